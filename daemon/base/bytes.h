@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A growing block of octets for rooms that build files and texts (never on the hot path).
+ * Owned by whoever declared it; bytes_close gives the memory back. Growth that fails sets
+ * `failed`, and later puts do nothing: ask once at the end. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes {
+    uint8_t *data;
+    size_t size;
+    size_t room;
+    bool failed;
+};
+
+void bytes_put(struct bytes *b, const void *data, size_t n);
+void bytes_u8(struct bytes *b, uint8_t value);
+void bytes_le(struct bytes *b, uint64_t value, size_t n);
+void bytes_text(struct bytes *b, const char *text);
+void bytes_format(struct bytes *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void bytes_clear(struct bytes *b);
+void bytes_close(struct bytes *b);
+
+/* JSON text, independent of the locale: a quoted and escaped string; the shortest decimal
+ * text that reads back as the same double (null if not finite); integers. */
+void bytes_json_string(struct bytes *b, const char *text);
+void bytes_json_double(struct bytes *b, double value);
+void bytes_json_int(struct bytes *b, int64_t value);
+void bytes_json_uint(struct bytes *b, uint64_t value);
+
+/* Upper-case hex of n octets, without quotes. */
+void bytes_hex(struct bytes *b, const uint8_t *data, size_t n);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the air is asked to be: the tier, the technology, and impairments on top. Plain
+ * values, filled from profiles and scenario files, read by the air and by the senders. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/kinds.h"
+
+/* One degradation tier. Latency is log-normal; loss is Gilbert-Elliott with all lost in the
+ * bad state (p = P(good -> bad), r = P(bad -> good) per transmitted message of a link). */
+struct tier {
+    char name[16];
+    double latency_median_ms,
+        latency_sigma;                 /* 0 median: none; sigma of the underlying normal */
+    double loss_p, loss_r;             /* p = 0: none */
+    double outage_gap_mean_s;          /* 0: none; exponential between outages */
+    double outage_min_s, outage_max_s; /* uniform length; per receiver */
+    double interval_min_ms, interval_max_ms; /* 0: as nominal; uniform per sender */
+    double position_sigma_min_m, position_sigma_max_m; /* per axis; uniform per sender */
+    double heading_sigma_deg;
+    double gnss_tau_s;        /* Gauss-Markov correlation time */
+    double clock_sigma_ms;    /* constant offset per sender, normal */
+    double clock_fault_share; /* senders whose clock is off by 5, 18 or 37 s, or steps */
+    double equipped_share;    /* 0..1, nested by sender over tiers */
+    double fault_share;       /* senders with an injected fault */
+};
+
+enum link_class { LINK_ANY, LINK_V2V, LINK_V2I, LINK_V2P, LINK_CLASS_COUNT };
+
+/* One impairment on top, for a time window and a class of link. Times in scenario seconds.
+ */
+struct impairment {
+    double from_s, to_s;
+    enum link_class link;
+    bool dropout;
+    double loss; /* independent probability, 0..1 */
+    double latency_ms,
+        latency_jitter_ms; /* added; jitter = one sigma of a truncated normal */
+    uint32_t agent;        /* AGENT_NONE: any; else either end */
+};
+
+#define AIR_IMPAIRMENTS_MOST 64
+
+struct air_config {
+    enum technology technology;
+    uint8_t tier_index; /* enum tier_index or TIER_CUSTOM */
+    struct tier tier;
+    double intended_range_m; /* default 300 */
+    double deadline_ms;      /* default 100: later is late */
+    struct impairment impairments[AIR_IMPAIRMENTS_MOST];
+    int impairment_count;
+};

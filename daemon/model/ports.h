@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sockets in the wall: what the engine asks of a source, a channel, a sensor and a
+ * sink. A port is a struct of functions beside the `self` they are called with; whoever
+ * made it owns self. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "model/emission.h"
+#include "model/fate.h"
+#include "model/frame.h"
+#include "model/state.h"
+#include "model/table.h"
+
+/* The world advances in ticks of 10 ms, whatever the slice: that is when percepts go back.
+ */
+#define WORLD_TICK_NS (10 * TIME_NS_PER_MS)
+
+/* One signal group as it stands now. */
+struct signal_state {
+    const char *id;
+    uint8_t signal_group; /* J2735 SignalGroupID */
+    enum phase phase;
+    double min_end_s, max_end_s; /* from now; < 0 unknown */
+};
+
+/* What happened in (t - tick, t]. All pointers live until the next call. */
+struct source_tick {
+    struct tai t;
+    const struct state *truth; /* per agent at t; NULL: no truth (replay) */
+    const struct agent *agents;
+    size_t agent_count; /* may grow between ticks, never shrinks or moves identity */
+    struct emission *emissions; /* ordered by (t_tx, sequence); suppressed ones included */
+    size_t emission_count;
+    const struct signal_state *signals;
+    size_t signal_count;
+};
+
+/* What an agent came to know in the last tick: one delivered message. */
+struct percept {
+    uint32_t receiver_idx, sender_idx;
+    uint8_t msg_type;
+    struct tai t_avail;
+    const struct claim *claim;
+};
+
+struct source {
+    void *self;
+    /* 1: a tick; 0: the end; negative: RESULT_ (what came before stands). */
+    int (*tick)(void *self, struct source_tick *tick, struct fail *fail);
+    /* Replay: the engine has decoded the claim of an emission; the source says who it was
+     * and numbers it (sender_idx, k, tx_index, msg_uid). NULL in synthetic sources. */
+    void (*identify)(void *self, struct emission *emission);
+    /* The way back: what agents with behaviour v2x_responsive learned. NULL: nobody
+     * listens. */
+    void (*percept)(void *self, const struct percept *percepts, size_t count);
+    /* Back to the start with time going on (loops). NULL: cannot. */
+    int (*rewind)(void *self, struct fail *fail);
+};
+
+/* Where records go. Calls come from the engine's thread, in event order; rows are borrowed.
+ */
+struct sink {
+    void *self;
+    int (*row)(void *self, const struct table *table, const void *row, struct fail *fail);
+    /* A tick is complete up to t; everything of it has been handed over. */
+    int (*tick)(void *self, struct tai t, struct fail *fail);
+};

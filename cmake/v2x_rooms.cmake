@@ -48,3 +48,12 @@ endfunction()
 # The programs are made last, when every room is known.
 function(v2x_assemble)
 endfunction()
+
+# Is this room asked for (V2X_ONLY)?
+function(v2x_wanted room result)
+  if(NOT V2X_ONLY OR room IN_LIST V2X_ONLY)
+    set(${result} TRUE PARENT_SCOPE)
+  else()
+    set(${result} FALSE PARENT_SCOPE)
+  endif()
+endfunction()

@@ -1,0 +1,6 @@
+v2x_test(time NEEDS base)
+v2x_test(fmath NEEDS base)
+v2x_test(draw NEEDS base)
+v2x_test(octets NEEDS base)
+v2x_test(geo NEEDS base)
+v2x_test(pool NEEDS base)

@@ -77,7 +77,7 @@ struct emission {
     uint8_t sender_kind;   /* enum sender_kind */
     uint8_t technology;    /* enum technology */
     uint8_t suppressed_by; /* SUPPRESSED_NONE: transmitted */
-    uint8_t fault;         /* enum fault, injected at the sender */
+    uint8_t fault;         /* enum sender_fault, injected at the sender */
     bool truth_known;      /* false in replay */
     bool altered;          /* octets are not what was captured */
     struct tai t_gen; /* measurement valid (truth); in replay as claimed, else as heard */
@@ -94,4 +94,12 @@ struct emission {
     uint32_t heard_by;    /* receiver index, AGENT_NONE: a sender-side record */
     struct tai t_heard;   /* capture stamp */
     uint64_t input_frame; /* frame or record number */
+    struct span shift;    /* t_heard minus the stamp in the file (loops, restamping) */
+    uint64_t source_key; /* who sent it, where the message does not say (address, signer) */
+    uint32_t sent_by;    /* sender-side record: the station; else AGENT_NONE */
+    bool has_signed_time; /* IEEE 1609.2 generationTime, as claimed (not shifted) */
+    struct tai t_signed;
+    bool has_rssi;
+    float rssi_dbm;
+    bool repeated; /* another record of a transmission already numbered */
 };

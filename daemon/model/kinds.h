@@ -233,7 +233,7 @@ enum clock_kind {
 #undef X
         CLOCK_COUNT
 };
-enum fault {
+enum sender_fault {
 #define X(name, text) FAULT_##name,
     FAULT_TABLE(X)
 #undef X

@@ -28,6 +28,15 @@ struct signal_state {
     double min_end_s, max_end_s; /* from now; < 0 unknown */
 };
 
+/* Where a station says it is itself (a log's own position, a pose file). */
+struct own_pose {
+    uint32_t agent;
+    struct tai t;
+    double lat_deg, lon_deg, elev_m;
+    double yaw_rad, speed_mps;
+    bool has_yaw, has_speed;
+};
+
 /* What happened in (t - tick, t]. All pointers live until the next call. */
 struct source_tick {
     struct tai t;
@@ -38,6 +47,8 @@ struct source_tick {
     size_t emission_count;
     const struct signal_state *signals;
     size_t signal_count;
+    const struct own_pose *poses; /* replay */
+    size_t pose_count;
 };
 
 /* What an agent came to know in the last tick: one delivered message. */

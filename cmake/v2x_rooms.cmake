@@ -3,7 +3,10 @@
 
 set(V2X_FLAGS -ffp-contract=off -fno-math-errno -fstack-protector-strong)
 set(V2X_WARNINGS -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Wstrict-prototypes
-    -Wmissing-prototypes -Wswitch-enum -Wvla -Wformat=2 -Wno-format-truncation -Wundef)
+    -Wmissing-prototypes -Wswitch-enum -Wvla -Wformat=2 -Wundef)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  list(APPEND V2X_WARNINGS -Wno-format-truncation) # texts that are cut are meant to be cut
+endif()
 if(V2X_WERROR)
   list(APPEND V2X_WARNINGS -Werror)
 endif()

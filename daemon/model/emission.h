@@ -102,4 +102,5 @@ struct emission {
     bool has_rssi;
     float rssi_dbm;
     bool repeated; /* another record of a transmission already numbered */
+    bool again;    /* and the same receiver had it before */
 };

@@ -96,7 +96,7 @@ enum message_event {
 
 /* BasicSafetyMessage. Path history is present if crumb_count > 0. */
 struct message_bsm {
-    uint32_t known; /* DSECOND to LENGTH, EVENTS, LIGHTS, PREDICTION, CLASS */
+    uint32_t known;  /* DSECOND to LENGTH, EVENTS, LIGHTS, PREDICTION, CLASS */
     uint8_t msg_cnt; /* 0..127 */
     uint32_t id;     /* the four octets of TemporaryID, big endian */
     uint16_t dsecond_ms;
@@ -105,8 +105,8 @@ struct message_bsm {
     double orientation_deg;            /* of the major axis, clockwise from north */
     uint8_t transmission;              /* enum message_transmission; 4..6 reserved */
     double speed_mps, heading_deg;
-    double steering_deg;                                     /* wheel, positive right */
-    double accel_long_mps2, accel_lat_mps2, accel_vert_mps2; /* forward, right, down */
+    double steering_deg; /* steering wheel, positive right */
+    double accel_long_mps2, accel_lat_mps2, accel_vert_mps2; /* J2735 signs */
     double yaw_rate_dps;                                     /* positive right */
     uint8_t wheel_brakes; /* bit 0 unavailable, 1 left front, 2 left rear, 3 and 4 right */
     uint8_t traction, abs, scs; /* 0 unavailable, 1 off, 2 on, 3 engaged */
@@ -196,7 +196,7 @@ struct message_movement {
 enum { MESSAGE_MOVEMENTS_MAX = 32, MESSAGE_INTERSECTIONS_MAX = 4 };
 
 struct message_intersection {
-    uint32_t known; /* MINUTE, TIMESTAMP */
+    uint32_t known;      /* MINUTE, TIMESTAMP */
     uint16_t region, id; /* region 0: not given */
     uint8_t revision;
     uint16_t status; /* IntersectionStatusObject bits */

@@ -73,11 +73,27 @@ struct source {
     int (*rewind)(void *self, struct fail *fail);
 };
 
-/* Where records go. Calls come from the engine's thread, in event order; rows are borrowed.
- */
+/* One delivered message as its receiver has it: for whoever passes on what was heard. */
+struct hearing {
+    const struct reception *reception;
+    const struct claim *claim;
+    const uint8_t *octets; /* NULL: in flight longer than octets are kept */
+    uint32_t size;
+};
+
+/* Where records go. Calls come from the engine's thread, in event order; everything is
+ * borrowed. Functions that a sink does not need are NULL. */
 struct sink {
     void *self;
+    bool wants_receptions; /* rows of table_reception are made only for those who want them
+                            */
+    void (*begin)(void *self, struct tai t); /* a tick that ends at t begins */
     int (*row)(void *self, const struct table *table, const void *row, struct fail *fail);
+    /* Final fates of intended pairs, in event order. */
+    int (*fates)(void *self, const struct reception *receptions, size_t count,
+                 struct fail *fail);
+    int (*sent)(void *self, const struct emission *emission, struct fail *fail);
+    int (*heard)(void *self, const struct hearing *hearing, struct fail *fail);
     /* A tick is complete up to t; everything of it has been handed over. */
     int (*tick)(void *self, struct tai t, struct fail *fail);
 };

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of open types, and their decoding in place. In: a container just read. Out: an
+ * entry in the trace that joins the octets with the value they hold. */
+#include "asn1/open_types.h"
+
+#include <per_support.h>
+
+#include <BasicSafetyMessage.h>
+#include <CommonSafetyRequest.h>
+#include <EmergencyVehicleAlert.h>
+#include <IntersectionCollision.h>
+#include <MapData.h>
+#include <MessageFrame.h>
+#include <NMEAcorrections.h>
+#include <PersonalSafetyMessage.h>
+#include <ProbeDataManagement.h>
+#include <ProbeVehicleData.h>
+#include <RTCMcorrections.h>
+#include <RoadSideAlert.h>
+#include <SPAT.h>
+#include <SignalRequestMessage.h>
+#include <SignalStatusMessage.h>
+#include <SpecialVehicleExtensions.h>
+#include <SupplementalVehicleExtensions.h>
+#include <TravelerInformation.h>
+#include <VehicleSafetyExtensions.h>
+
+struct open_row {
+    const asn_TYPE_descriptor_t *container;
+    long id;
+    asn_TYPE_descriptor_t *type;
+};
+
+static const struct open_row rows[] = {
+    {&asn_DEF_MessageFrame, 18, &asn_DEF_MapData},
+    {&asn_DEF_MessageFrame, 19, &asn_DEF_SPAT},
+    {&asn_DEF_MessageFrame, 20, &asn_DEF_BasicSafetyMessage},
+    {&asn_DEF_MessageFrame, 21, &asn_DEF_CommonSafetyRequest},
+    {&asn_DEF_MessageFrame, 22, &asn_DEF_EmergencyVehicleAlert},
+    {&asn_DEF_MessageFrame, 23, &asn_DEF_IntersectionCollision},
+    {&asn_DEF_MessageFrame, 24, &asn_DEF_NMEAcorrections},
+    {&asn_DEF_MessageFrame, 25, &asn_DEF_ProbeDataManagement},
+    {&asn_DEF_MessageFrame, 26, &asn_DEF_ProbeVehicleData},
+    {&asn_DEF_MessageFrame, 27, &asn_DEF_RoadSideAlert},
+    {&asn_DEF_MessageFrame, 28, &asn_DEF_RTCMcorrections},
+    {&asn_DEF_MessageFrame, 29, &asn_DEF_SignalRequestMessage},
+    {&asn_DEF_MessageFrame, 30, &asn_DEF_SignalStatusMessage},
+    {&asn_DEF_MessageFrame, 31, &asn_DEF_TravelerInformation},
+    {&asn_DEF_MessageFrame, 32, &asn_DEF_PersonalSafetyMessage},
+    {&asn_DEF_PartIIcontent, 0, &asn_DEF_VehicleSafetyExtensions},
+    {&asn_DEF_PartIIcontent, 1, &asn_DEF_SpecialVehicleExtensions},
+    {&asn_DEF_PartIIcontent, 2, &asn_DEF_SupplementalVehicleExtensions},
+};
+
+bool open_type_of(const asn_TYPE_descriptor_t *td, struct open_type *open)
+{
+    if (td != &asn_DEF_MessageFrame && td != &asn_DEF_PartIIcontent) {
+        return false;
+    }
+    *open = (struct open_type){td, &td->elements[0], &td->elements[1]};
+    return true;
+}
+
+asn_TYPE_descriptor_t *open_type_for(const struct open_type *open, long id)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].container == open->container && rows[i].id == id) {
+            return rows[i].type;
+        }
+    }
+    return NULL;
+}
+
+bool open_types_decode(asn_codec_ctx_t *context, const asn_TYPE_descriptor_t *td,
+                       void *value, const asn_per_data_t *bits, struct trace *trace)
+{
+    struct open_type open;
+    if (!open_type_of(td, &open)) {
+        return true;
+    }
+    const long *id = pdu_member(open.id, value);
+    const OCTET_STRING_t *octets = pdu_member(open.value, value);
+    asn_TYPE_descriptor_t *type = open_type_for(&open, *id);
+    if (!type) {
+        return true;
+    }
+    size_t size = (size_t)octets->size * 8;
+    asn_per_data_t inner = {
+        .buffer = octets->buf, .nbits = size, .moved = bits->moved - size};
+    size_t end = bits->moved;
+    void *opened = NULL;
+    trace_push(trace, open.value->name, NULL, NULL);
+    trace_push(trace, type->name, NULL, NULL);
+    asn_dec_rval_t rv = type->uper_decoder(context, type, NULL, &opened, &inner);
+    bool fine = rv.code == RC_OK;
+    if (fine && end - inner.moved >= 8) {
+        trace_fail(trace, inner.moved, "has octets left over behind it");
+        fine = false;
+    }
+    trace_pop(trace);
+    trace_pop(trace);
+    if (fine && trace->open_count < TRACE_OPEN_MAX) {
+        trace->open[trace->open_count++] = (struct trace_open){octets, type, opened};
+    }
+    return fine;
+}
+
+const struct trace_open *open_type_find(const struct trace *trace, const void *octets)
+{
+    for (size_t i = 0; trace && i < trace->open_count; i++) {
+        if (trace->open[i].octets == octets) {
+            return &trace->open[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* asn1c's type descriptors, read as data: what kind a type is, its bounds, its members.
+ *
+ * Only files of asn1/ can include this (the generated headers are private to the room). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <BIT_STRING.h>
+#include <BOOLEAN.h>
+#include <NativeEnumerated.h>
+#include <NativeInteger.h>
+#include <OCTET_STRING.h>
+#include <asn_SET_OF.h>
+#include <asn_application.h>
+#include <constr_CHOICE.h>
+#include <constr_SEQUENCE.h>
+#include <constr_SEQUENCE_OF.h>
+#include <constr_SET_OF.h>
+
+enum pdu_kind {
+    PDU_BOOLEAN,
+    PDU_INTEGER,
+    PDU_BITS,
+    PDU_OCTETS,
+    PDU_OID,
+    PDU_ENUMERATED,
+    PDU_RELATIVE_OID,
+    PDU_TEXT,
+    PDU_SEQUENCE,
+    PDU_LIST,
+    PDU_CHOICE,
+};
+
+enum pdu_kind pdu_kind(const asn_TYPE_descriptor_t *td);
+
+/* Bounds: of the value for numbers, of the size for strings and lists. */
+struct pdu_bounds {
+    bool known;
+    bool extensible;
+    long low, high;
+};
+struct pdu_bounds pdu_bounds(const asn_TYPE_descriptor_t *td);
+
+/* The value of a member inside its container, NULL if absent. */
+void *pdu_member(const asn_TYPE_member_t *member, void *container);
+
+/* The chosen alternative of a choice, or NULL. */
+const asn_TYPE_member_t *pdu_chosen(const asn_TYPE_descriptor_t *td, const void *value);
+
+/* The list inside a SEQUENCE OF. */
+static inline asn_anonymous_set_ *pdu_list(const void *value)
+{
+    return (asn_anonymous_set_ *)value;
+}
+
+/* NULL if the value keeps the bounds of its type, else a short reason. Sequences inside are
+ * not visited: each is checked where it is built. */
+const char *pdu_check(const asn_TYPE_descriptor_t *td, const void *value);
+
+/* Our replacement of asn1c's decoder of sequences. */
+per_type_decoder_f sequence_decode_uper;

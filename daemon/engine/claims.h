@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a decoded message claims of its sender, in our frame. Pure.
+ *
+ * In: a message in SI units, roughly when it was heard, the origin. Out: struct claim. The
+ * claimed instant of a DSecond is the one nearest to the hearing (SAE J2735 DE_DSecond). */
+#pragma once
+
+#include "base/geo.h"
+#include "model/emission.h"
+#include "model/message.h"
+
+struct claim claims_of(const struct message *message, struct tai heard,
+                       const struct geo_origin *origin);
+
+/* Class of the sender as far as the message tells. */
+uint8_t claims_kind(const struct message *message);

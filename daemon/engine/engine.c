@@ -1,0 +1,602 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order of the road, tick by tick; see engine.h for the picture. */
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fmath.h"
+#include "engine/claims.h"
+#include "engine/inside.h"
+#include "label/leaf.h"
+
+#define LATENCY_BINS 8192
+
+const char *engine_id(const struct engine *e, uint32_t agent)
+{
+    return agent < e->agent_count ? e->agents[agent].id : NULL;
+}
+
+int engine_row(struct engine *e, const struct table *table, const void *row,
+               struct fail *fail)
+{
+    for (size_t i = 0; i < e->setup.sink_count; i++) {
+        const struct sink *sink = &e->setup.sinks[i];
+        bool wanted = table != &table_reception || sink->wants_receptions;
+        int code = sink->row && wanted ? sink->row(sink->self, table, row, fail) : 0;
+        if (code < 0) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+static bool recorded_receiver(const struct engine *e, uint32_t receiver)
+{
+    const struct engine_setup *s = &e->setup;
+    return !s->receivers || (receiver < s->receiver_count && s->receivers[receiver]);
+}
+
+/* A synthetic emission is put into octets and read back: a claim never knows more than the
+ * air. */
+static int encode_claim(struct engine *e, struct emission *em, size_t *used,
+                        struct fail *fail)
+{
+    size_t size = 0;
+    int code = codec_encode_message(e->codec, em->message, e->encoded, sizeof e->encoded,
+                                    &size, fail);
+    if (code < 0) {
+        return fail_wrap(fail, "%s of %s", kinds_msg_type[em->msg_type],
+                         engine_id(e, em->sender_idx));
+    }
+    if (*used + size > e->tick_octets_room) {
+        return fail_set(fail, RESULT_WORLD, "more than %zu octets sent in one tick",
+                        e->tick_octets_room);
+    }
+    uint8_t *octets = e->tick_octets + *used;
+    memcpy(octets, e->encoded, size);
+    *used += size;
+    em->octets = octets;
+    em->size = (uint16_t)size;
+    struct message message;
+    struct codec_report report;
+    if (!codec_decode_message(e->codec, octets, size, &message, &report)) {
+        return fail_set(fail, RESULT_WORLD, "%s of %s does not read back: %s",
+                        kinds_msg_type[em->msg_type], engine_id(e, em->sender_idx),
+                        report.error);
+    }
+    em->claim = claims_of(&message, em->t_tx, &e->origin);
+    return 0;
+}
+
+static void learn_origin(struct engine *e, double lat_deg, double lon_deg, double elev_m)
+{
+    if (!e->origin_known && lat_deg > -89 && lat_deg < 89) {
+        e->origin = geo_origin_init(lat_deg, lon_deg, elev_m);
+        e->origin_known = true;
+    }
+}
+
+/* Replay: SPAT and MAP say for which intersection they speak. */
+static void key_by_intersection(struct emission *em, const struct message *m)
+{
+    if (m->type == MESSAGE_SPAT && m->spat.intersection_count > 0) {
+        em->source_key = UINT64_C(1) << 40 |
+                         (uint32_t)m->spat.intersections[0].region << 16 |
+                         m->spat.intersections[0].id;
+    } else if (m->type == MESSAGE_MAP && m->map.intersection_total > 0) {
+        em->source_key = UINT64_C(1) << 40 | (uint32_t)m->map.region << 16 | m->map.id;
+    }
+}
+
+static void decode_claim(struct engine *e, struct emission *em)
+{
+    struct message message = {.type = MESSAGE_NONE};
+    struct codec_report report = {0};
+    struct tai stamped = tai_add(em->t_heard, span_ns(-em->shift.ns));
+    if (em->msg_type < 128) {
+        bool ok = codec_decode_message(e->codec, em->octets, em->size, &message, &report);
+        if (!ok) {
+            e->totals.undecodable++;
+        } else if (message.type == MESSAGE_NONE) {
+            e->totals.carried++;
+        }
+    } else {
+        e->totals.carried++;
+    }
+    em->claim = claims_of(&message, stamped, &e->origin);
+    if (em->claim.known & CLAIM_POSITION) {
+        learn_origin(e, em->claim.lat_deg, em->claim.lon_deg, em->claim.elev_m);
+        geo_to_enu(&e->origin, em->claim.lat_deg, em->claim.lon_deg, &em->claim.x_m,
+                   &em->claim.y_m);
+    }
+    if (!(em->claim.known & CLAIM_TIME) && em->has_signed_time) {
+        em->claim.t_gen = em->t_signed;
+        em->claim.known |= CLAIM_TIME;
+    }
+    em->claim.t_gen = tai_add(em->claim.t_gen, em->shift);
+    em->t_gen = em->claim.known & CLAIM_TIME ? em->claim.t_gen : em->t_heard;
+    key_by_intersection(em, &message);
+}
+
+/* Where everybody is for the air. Replay has no positions: distances come from claims. */
+static void place_stations(struct engine *e)
+{
+    for (size_t i = 0; i < e->agent_count; i++) {
+        const struct agent *a = &e->agents[i];
+        e->kinds[i] = (uint8_t)a->kind;
+        e->antenna_m[i] = a->antenna_height_m;
+        bool present = e->truth && e->truth[i].present;
+        e->receives[i] = a->receives && (present || e->setup.replay);
+        e->x_m[i] = present ? e->truth[i].x_m : 0;
+        e->y_m[i] = present ? e->truth[i].y_m : 0;
+        e->vx_mps[i] = present ? fm_cos(e->truth[i].yaw_rad) * e->truth[i].speed_mps : 0;
+        e->vy_mps[i] = present ? fm_sin(e->truth[i].yaw_rad) * e->truth[i].speed_mps : 0;
+    }
+    struct air_stations stations = {.t = e->now,
+                                    .count = e->agent_count,
+                                    .x_m = e->x_m,
+                                    .y_m = e->y_m,
+                                    .vx_mps = e->vx_mps,
+                                    .vy_mps = e->vy_mps,
+                                    .antenna_m = e->antenna_m,
+                                    .kinds = e->kinds,
+                                    .receives = e->receives};
+    air_tick(e->air, &stations);
+}
+
+static void count_latency(struct engine *e, const struct fate *f)
+{
+    if (!(f->valid & FATE_HAS_INJECTED) || f->injected_ms <= 0) {
+        return;
+    }
+    uint32_t bits;
+    memcpy(&bits, &f->injected_ms, sizeof bits);
+    uint32_t bin = bits >> 18; /* 5 bits of mantissa: bins of 2 to 3 % */
+    e->latency_bins[bin < LATENCY_BINS ? bin : LATENCY_BINS - 1]++;
+}
+
+/* One fate is final: labels are on it; to whoever records or publishes its receiver. */
+static int final_fate(struct engine *e, struct reception *r, const struct claim *claim,
+                      struct fail *fail)
+{
+    if (!recorded_receiver(e, r->fate.receiver_idx)) {
+        return 0;
+    }
+    for (size_t i = 0; i < e->setup.sink_count; i++) {
+        const struct sink *sink = &e->setup.sinks[i];
+        int code = sink->fates ? sink->fates(sink->self, r, 1, fail) : 0;
+        if (code < 0) {
+            return code;
+        }
+    }
+    return e->wants_receptions ? rows_reception(e, r, claim, fail) : 0;
+}
+
+static int hand_over_heard(struct engine *e, const struct reception *r,
+                           const struct flight_message *m, struct fail *fail)
+{
+    struct hearing hearing = {
+        .reception = r, .claim = &m->claim, .octets = m->octets, .size = m->size};
+    for (size_t i = 0; i < e->setup.sink_count; i++) {
+        const struct sink *sink = &e->setup.sinks[i];
+        int code = sink->heard ? sink->heard(sink->self, &hearing, fail) : 0;
+        if (code < 0) {
+            return code;
+        }
+    }
+    return 0;
+}
+
+static void note_percept(struct engine *e, const struct reception *r,
+                         const struct flight_message *m, size_t *count)
+{
+    if (e->source.percept && r->fate.receiver_idx < e->agent_count &&
+        e->agents[r->fate.receiver_idx].responsive && *count < e->percept_room) {
+        e->percepts[(*count)++] = (struct percept){.receiver_idx = r->fate.receiver_idx,
+                                                   .sender_idx = r->fate.sender_idx,
+                                                   .msg_type = m->msg_type,
+                                                   .t_avail = r->t_avail,
+                                                   .claim = &m->claim};
+    }
+}
+
+/* What has become usable up to `until`, in order. */
+static int land(struct engine *e, struct tai until, struct fail *fail)
+{
+    size_t count = 0;
+    size_t percepts = 0;
+    int code = 0;
+    const struct reception *due = flight_due(e->flight, until, &count);
+    for (size_t i = 0; i < count && code == 0; i++) {
+        struct reception r = due[i];
+        const struct flight_message *m = flight_message(e->flight, r.emission);
+        struct receiver_heard heard;
+        (void)receiver_put(e->bank, &r, &m->claim, m->msg_type, &heard);
+        r.fate.flags |= (uint16_t)((heard.reordered ? FATE_REORDERED : 0) |
+                                   (heard.duplicate ? FATE_DUPLICATE : 0));
+        r.fate.seq_gap = heard.seq_gap;
+        com_label_fate(&r.fate, (m->claim.known & (CLAIM_MSG_CNT | CLAIM_TIME)) != 0,
+                       heard.id_changed);
+        knowledge_put(e->knowledge, &r, &m->claim, m->msg_type);
+        if (e->setup.replay && heard.order == RECEIVER_GAP_BEFORE &&
+            recorded_receiver(e, r.fate.receiver_idx)) {
+            code = rows_gap(e, &r, &m->claim, &heard, fail);
+        }
+        note_percept(e, &r, m, &percepts);
+        count_latency(e, &r.fate);
+        code = code < 0 ? code : final_fate(e, &r, &m->claim, fail);
+        if (code == 0 && recorded_receiver(e, r.fate.receiver_idx)) {
+            code = hand_over_heard(e, &r, m, fail);
+        }
+    }
+    if (percepts > 0) {
+        e->source.percept(e->source.self, e->percepts, percepts);
+    }
+    for (size_t i = 0; i < count; i++) {
+        flight_landed(e->flight, &due[i]);
+    }
+    return code;
+}
+
+static int hold(struct engine *e, struct reception *r, uint32_t slot,
+                const struct claim *claim, struct fail *fail)
+{
+    if (r->fate.fate == FATE_LOST) {
+        com_label_fate(&r->fate, false, false);
+        return final_fate(e, r, claim, fail);
+    }
+    if (slot == UINT32_MAX || !flight_wait(e->flight, r, slot)) {
+        return fail_set(fail, RESULT_MEMORY,
+                        "too many messages in flight (%zu receptions wait)",
+                        flight_waiting(e->flight));
+    }
+    return 0;
+}
+
+/* The air decides the tick's emissions; what is lost is final. */
+static int fly(struct engine *e, const struct emission *emissions, size_t count,
+               struct fail *fail)
+{
+    int code = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool sent = emissions[i].suppressed_by == SUPPRESSED_NONE;
+        e->slots[i] = sent ? flight_keep(e->flight, &emissions[i]) : UINT32_MAX;
+        if (sent && e->slots[i] == UINT32_MAX) {
+            return fail_set(fail, RESULT_MEMORY, "too many messages in flight");
+        }
+    }
+    struct air_work work = {.emissions = emissions, .first = 0, .last = count};
+    while (work.first < count && code == 0) {
+        size_t done = 0;
+        size_t rows =
+            air_decide(e->air, &work, e->pool, e->receptions, e->reception_room, &done);
+        for (size_t i = 0; i < rows && code == 0; i++) {
+            uint32_t index = e->receptions[i].emission;
+            code =
+                hold(e, &e->receptions[i], e->slots[index], &emissions[index].claim, fail);
+        }
+        work.first = done;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (e->slots[i] != UINT32_MAX) {
+            flight_settle(e->flight, e->slots[i]);
+        }
+    }
+    return code;
+}
+
+static int fly_heard(struct engine *e, const struct emission *em, struct fail *fail)
+{
+    if (em->heard_by == AGENT_NONE || em->sender_idx == AGENT_NONE) {
+        return 0;
+    }
+    if (em->again) {
+        e->totals.repeated++;
+        return 0;
+    }
+    const struct ego *station = sight_ego(e, em->heard_by);
+    double distance_m = 0;
+    bool known = station && station->own_known && (em->claim.known & CLAIM_POSITION);
+    if (known) {
+        distance_m =
+            fm_hypot(em->claim.x_m - station->own.x_m, em->claim.y_m - station->own.y_m);
+    }
+    uint32_t slot = flight_keep(e->flight, em);
+    if (slot == UINT32_MAX) {
+        return fail_set(fail, RESULT_MEMORY, "too many messages in flight");
+    }
+    struct reception r = {0};
+    air_decide_heard(e->air, em, em->heard_by, known ? &distance_m : NULL, &r);
+    if (em->has_rssi) {
+        r.fate.rssi_dbm = em->rssi_dbm;
+        r.fate.valid |= FATE_HAS_RSSI;
+    }
+    int code = hold(e, &r, slot, &em->claim, fail);
+    flight_settle(e->flight, slot);
+    return code;
+}
+
+static int count_emission(struct engine *e, const struct emission *em, struct fail *fail)
+{
+    if (em->repeated) {
+        return 0;
+    }
+    e->totals.opportunities++;
+    if (em->suppressed_by != SUPPRESSED_NONE) {
+        e->totals.suppressed[em->suppressed_by]++;
+        return rows_transmission(e, em, fail);
+    }
+    e->totals.transmitted++;
+    e->equipped[em->sender_idx] = true;
+    for (size_t i = 0; i < e->setup.sink_count; i++) {
+        const struct sink *sink = &e->setup.sinks[i];
+        int code = sink->sent ? sink->sent(sink->self, em, fail) : 0;
+        if (code < 0) {
+            return code;
+        }
+    }
+    return rows_transmission(e, em, fail);
+}
+
+static void note_claim(struct engine *e, const struct emission *em)
+{
+    if ((em->claim.known & CLAIM_POSITION) && em->sender_idx < e->setup.agents_most) {
+        e->last_claim[em->sender_idx] = em->claim;
+        e->last_claim_t[em->sender_idx] = em->t_gen;
+    }
+}
+
+static bool reserve_slots(struct engine *e, size_t count)
+{
+    if (count > e->slot_room) {
+        uint32_t *slots = realloc(e->slots, count * sizeof *slots);
+        if (!slots) {
+            return false;
+        }
+        e->slots = slots;
+        e->slot_room = count;
+    }
+    return true;
+}
+
+static int transmit(struct engine *e, struct source_tick *tick, struct fail *fail)
+{
+    int code = 0;
+    size_t used = 0;
+    if (!reserve_slots(e, tick->emission_count)) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for %zu messages in one tick",
+                        tick->emission_count);
+    }
+    for (size_t i = 0; i < tick->emission_count && code == 0; i++) {
+        struct emission *em = &tick->emissions[i];
+        if (e->setup.replay) {
+            decode_claim(e, em);
+            e->source.identify(e->source.self, em);
+            e->agents = tick->agents;
+            size_t known = e->agent_count;
+            if (em->sender_idx != AGENT_NONE && em->sender_idx >= known) {
+                e->agent_count = em->sender_idx + 1;
+            }
+        } else if (em->suppressed_by == SUPPRESSED_NONE) {
+            code = encode_claim(e, em, &used, fail);
+        }
+        if (code == 0 && em->sender_idx != AGENT_NONE) {
+            note_claim(e, em);
+            code = count_emission(e, em, fail);
+        }
+        if (code == 0 && e->setup.replay) {
+            code = fly_heard(e, em, fail);
+        }
+    }
+    if (code == 0 && !e->setup.replay) {
+        code = fly(e, tick->emissions, tick->emission_count, fail);
+    }
+    return code;
+}
+
+static void take_poses(struct engine *e, const struct source_tick *tick)
+{
+    for (size_t i = 0; i < tick->pose_count; i++) {
+        const struct own_pose *p = &tick->poses[i];
+        learn_origin(e, p->lat_deg, p->lon_deg, p->elev_m);
+        struct ego *ego = sight_ego(e, p->agent);
+        if (!ego) {
+            continue;
+        }
+        ego->own = (struct state){.present = true,
+                                  .yaw_rad = p->has_yaw ? p->yaw_rad : 0,
+                                  .speed_mps = p->has_speed ? p->speed_mps : 0};
+        geo_to_enu(&e->origin, p->lat_deg, p->lon_deg, &ego->own.x_m, &ego->own.y_m);
+        ego->own_t = p->t;
+        ego->own_known = true;
+    }
+}
+
+/* Views look back by a few hundred milliseconds: so much truth is kept. */
+static void keep_truth(struct engine *e)
+{
+    if (e->truth) {
+        size_t slot = e->history_count++ % TRUTH_TICKS;
+        memcpy(e->history + slot * e->setup.agents_most, e->truth,
+               e->agent_count * sizeof *e->history);
+        e->history_t[slot] = e->now;
+    }
+}
+
+static int run_tick(struct engine *e, struct fail *fail)
+{
+    struct source_tick tick = {0};
+    int more = e->source.tick(e->source.self, &tick, fail);
+    if (more <= 0) {
+        return more;
+    }
+    assert(tick.agent_count <= e->setup.agents_most);
+    e->before = e->now;
+    e->now = tick.t;
+    e->agents = tick.agents;
+    e->agent_count = tick.agent_count;
+    e->truth = tick.truth;
+    e->totals.ticks++;
+    for (size_t i = 0; i < e->setup.sink_count; i++) {
+        if (e->setup.sinks[i].begin) {
+            e->setup.sinks[i].begin(e->setup.sinks[i].self, e->now);
+        }
+    }
+    keep_truth(e);
+    take_poses(e, &tick);
+    place_stations(e);
+    int code = transmit(e, &tick, fail);
+    code = code < 0 ? code : land(e, e->now, fail);
+    code = code < 0 ? code : sight_tick(e, fail);
+    code = code < 0 ? code : scenes_tick(e, &tick, fail);
+    for (size_t i = 0; i < e->setup.sink_count && code == 0; i++) {
+        const struct sink *sink = &e->setup.sinks[i];
+        code = sink->tick ? sink->tick(sink->self, e->now, fail) : 0;
+    }
+    return code < 0 ? code : 1;
+}
+
+int engine_finish(struct engine *e, struct fail *fail)
+{
+    if (e->ended) {
+        return 0;
+    }
+    e->ended = true;
+    int code = land(e, (struct tai){INT64_MAX}, fail);
+    code = code < 0 ? code : sight_finish(e, fail);
+    code = code < 0 ? code : scenes_finish(e, fail);
+    for (size_t i = 0; i < e->setup.sink_count && code == 0; i++) {
+        const struct sink *sink = &e->setup.sinks[i];
+        code = sink->tick ? sink->tick(sink->self, e->now, fail) : 0;
+    }
+    return code;
+}
+
+int engine_slice(struct engine *e, struct tai until, struct fail *fail)
+{
+    while (!e->ended && tai_before(e->now, until)) {
+        int code = run_tick(e, fail);
+        if (code == 1) {
+            continue;
+        }
+        if (code < 0 && code != RESULT_TORN) {
+            return code;
+        }
+        /* a torn input: what came before stands and is completed */
+        struct fail torn = *fail;
+        int finished = engine_finish(e, fail);
+        if (finished < 0) {
+            return finished;
+        }
+        if (code == RESULT_TORN) {
+            *fail = torn;
+        }
+        return code;
+    }
+    return e->ended ? 0 : 1;
+}
+
+struct tai engine_now(const struct engine *e)
+{
+    return e->now;
+}
+
+struct geo_origin engine_origin(const struct engine *e)
+{
+    return e->origin;
+}
+
+bool engine_origin_known(const struct engine *e)
+{
+    return e->origin_known;
+}
+
+const struct agent *engine_agents(const struct engine *e, size_t *count)
+{
+    *count = e->agent_count;
+    return e->agents;
+}
+
+static double latency_quantile(const struct engine *e, double q)
+{
+    uint64_t total = 0;
+    for (int i = 0; i < LATENCY_BINS; i++) {
+        total += e->latency_bins[i];
+    }
+    uint64_t below = 0;
+    for (int i = 0; total > 0 && i < LATENCY_BINS; i++) {
+        below += e->latency_bins[i];
+        if ((double)below >= q * (double)total) {
+            uint32_t bits = ((uint32_t)i << 18) + (1u << 17);
+            float value;
+            memcpy(&value, &bits, sizeof value);
+            return value;
+        }
+    }
+    return -1;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+struct engine_totals engine_totals(const struct engine *e)
+{
+    struct engine_totals t = e->totals;
+    const struct air_ledger *ledger = air_ledger(e->air);
+    t.intended = e->past.intended + ledger->intended;
+    t.delivered = e->past.delivered + ledger->delivered;
+    t.late = e->past.late + ledger->late;
+    uint64_t lost = 0;
+    for (int i = 0; i < CAUSE_COUNT; i++) {
+        t.lost[i] = e->past.lost[i] + ledger->lost[i];
+        lost += t.lost[i];
+    }
+    uint64_t suppressed = 0;
+    for (int i = 0; i < SUPPRESSED_COUNT; i++) {
+        suppressed += t.suppressed[i];
+    }
+    assert(t.opportunities == t.transmitted + suppressed);
+    assert(t.intended == t.delivered + lost);
+    t.octets_forgotten = flight_forgotten(e->flight);
+    t.knowledge_forgotten = knowledge_forgotten(e->knowledge);
+    t.flows_forgotten = receiver_counters(e->bank).forgotten;
+    t.pairs_left_out = encounter_left_out(e->encounters) + scene_left_out(e->scene);
+    t.achieved_loss = t.intended ? (double)lost / (double)t.intended : 0;
+    t.achieved_latency_ms[0] = latency_quantile(e, 0.5);
+    t.achieved_latency_ms[1] = latency_quantile(e, 0.95);
+    t.achieved_latency_ms[2] = latency_quantile(e, 0.99);
+    t.sync_sigma_p95_ms = -1;
+    if (e->sync_sigma_count > 0) {
+        qsort(e->sync_sigmas_ms, e->sync_sigma_count, sizeof *e->sync_sigmas_ms, by_value);
+        t.sync_sigma_p95_ms = e->sync_sigmas_ms[(e->sync_sigma_count - 1) * 95 / 100];
+    }
+    return t;
+}
+
+int engine_set_air(struct engine *e, const struct air_config *config, struct fail *fail)
+{
+    struct air *air;
+    struct air_setup setup = e->air_setup;
+    setup.config = config;
+    int code = air_new(&air, &setup, fail);
+    if (code < 0) {
+        return code;
+    }
+    const struct air_ledger *ledger = air_ledger(e->air);
+    e->past.intended += ledger->intended;
+    e->past.delivered += ledger->delivered;
+    e->past.late += ledger->late;
+    for (int i = 0; i < CAUSE_COUNT; i++) {
+        e->past.lost[i] += ledger->lost[i];
+    }
+    air_free(e->air);
+    e->air = air;
+    e->setup.air = *config;
+    return 0;
+}

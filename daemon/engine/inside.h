@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine's own files share; nobody else includes it. */
+#pragma once
+
+#include "air/air.h"
+#include "asn1/codec.h"
+#include "base/pool.h"
+#include "engine/engine.h"
+#include "engine/flight.h"
+#include "label/axes_act.h"
+#include "label/axes_com.h"
+#include "label/axes_int.h"
+#include "label/encounter.h"
+#include "label/label.h"
+#include "label/scene.h"
+#include "model/message.h"
+#include "model/records.h"
+#include "receiver/knowledge.h"
+#include "receiver/receiver.h"
+#include "sensors/recorded.h"
+#include "sensors/simulated.h"
+#include "sync/view.h"
+
+#define SCENE_TICK_NS (100 * TIME_NS_PER_MS)
+#define PENDING_ROWS  64
+#define TRUTH_TICKS   64 /* 640 ms: longer than a view can wait */
+#define VIEW_OBJECTS  (SENSORS_PER_EGO_MOST * OBJECTS_PER_FRAME_MOST)
+
+/* One object as the ego has it after the last view, for scenes. */
+struct seen_object {
+    struct known_agent agent;
+    struct tai t;
+    bool v2x, sensed;
+};
+
+/* An ego between its frames. */
+struct ego {
+    uint32_t agent;
+    const struct sensor_spec *specs;
+    uint16_t stream_count;
+    const char *stream_names[SENSORS_PER_EGO_MOST];
+    uint8_t modality[SENSORS_PER_EGO_MOST];
+    uint8_t convention[SENSORS_PER_EGO_MOST];
+    uint8_t clock[SENSORS_PER_EGO_MOST];
+    uint32_t objects_in[SENSORS_PER_EGO_MOST];
+    struct row_frame pending[PENDING_ROWS]; /* frames whose view is not made yet */
+    int64_t pending_mid_ns[PENDING_ROWS];
+    int pending_count;
+    struct int_mode_state mode;
+    uint16_t mode_leaf;
+    struct state pose; /* as it measures itself */
+    struct tai pose_t;
+    double pose_sigma_m;
+    bool pose_known;
+    struct state own; /* replay: newest own position of a log */
+    struct tai own_t;
+    bool own_known;
+    struct seen_object *seen; /* of the last view */
+    size_t seen_count;
+    uint32_t links_good;   /* of the view being made */
+    uint32_t *gt_of_track; /* (stream, track) -> agent: a small ring per stream */
+};
+
+struct engine {
+    struct engine_setup setup;
+    struct source source;
+    struct codec *codec;
+    struct air *air;
+    struct pool *pool;
+    struct receiver *bank;
+    struct knowledge *knowledge;
+    struct simulated *simulated;
+    struct synchronizer *sync;
+    struct flight *flight;
+    struct scene *scene;
+    struct encounters *encounters;
+    struct geo_origin origin;
+    bool origin_known;
+    uint64_t run_key;
+    struct tai now, before;
+    bool ended;
+    /* agents and truth of this tick and the one before */
+    const struct agent *agents;
+    size_t agent_count;
+    const struct state *truth;
+    struct state *history; /* TRUTH_TICKS ticks of agents_most states, a ring */
+    struct tai history_t[TRUTH_TICKS];
+    uint64_t history_count; /* ticks put so far */
+    struct state *truth_between;
+    const char **ids;
+    uint16_t *act_leaf;
+    struct act_lon_state *act;
+    struct claim *last_claim; /* per agent, any receiver: replay's agents table */
+    struct tai *last_claim_t;
+    bool *equipped; /* per agent: it transmitted or may */
+    /* stations as the air wants them */
+    double *x_m, *y_m, *vx_mps, *vy_mps, *antenna_m;
+    uint8_t *kinds;
+    bool *receives;
+    /* work space */
+    struct reception *receptions;
+    size_t reception_room;
+    uint8_t encoded[CODEC_FRAME_MAX];
+    uint8_t *tick_octets;
+    size_t tick_octets_room;
+    uint32_t *slots;
+    size_t slot_room;
+    struct percept *percepts;
+    size_t percept_room;
+    struct known *known;
+    struct view_message *view_messages;
+    struct known_agent *scene_truth, *scene_known;
+    struct scene_ego *scene_egos;
+    uint32_t *ego_places;
+    struct ego *egos;
+    size_t ego_count;
+    uint16_t *label_scratch;
+    uint32_t scene_index;
+    bool wants_receptions;
+    struct engine_totals totals;
+    struct air_ledger past; /* of airs before the present one */
+    struct air_setup air_setup;
+    uint64_t *latency_bins;
+    double *sync_sigmas_ms; /* of anchor views, for the percentile */
+    size_t sync_sigma_count;
+};
+
+#define SYNC_SIGMAS_MOST 100000
+
+/* Hands a row to every sink. */
+int engine_row(struct engine *e, const struct table *table, const void *row,
+               struct fail *fail);
+
+static inline int64_t engine_utc(struct tai t)
+{
+    return utc_from_tai(t).ns;
+}
+
+/* The id of an agent, NULL for AGENT_NONE. */
+const char *engine_id(const struct engine *e, uint32_t agent);
+
+/* rows.c: transmissions, receptions, gaps. */
+int rows_transmission(struct engine *e, const struct emission *emission, struct fail *fail);
+int rows_reception(struct engine *e, const struct reception *reception,
+                   const struct claim *claim, struct fail *fail);
+int rows_gap(struct engine *e, const struct reception *reception, const struct claim *claim,
+             const struct receiver_heard *heard, struct fail *fail);
+
+/* sight.c: sensors up to now, and views that are complete. */
+int sight_open(struct engine *e, struct fail *fail);
+int sight_tick(struct engine *e, struct fail *fail);
+int sight_finish(struct engine *e, struct fail *fail);
+struct ego *sight_ego(struct engine *e, uint32_t agent);
+int sight_label(struct engine *e, const struct label *label, const struct label_key *key,
+                const char *subject, struct fail *fail);
+struct label_key sight_key(const struct engine *e, const char *ego, const char *agent,
+                           struct tai start, struct tai end);
+
+/* views.c: one synchronized view to rows and labels. */
+int views_publish(struct engine *e, struct ego *ego, const struct view *view,
+                  struct fail *fail);
+
+/* scenes.c: agents, signals, scene, pairs, decisions, encounters each 100 ms. */
+int scenes_open(struct engine *e, struct fail *fail);
+int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
+int scenes_finish(struct engine *e, struct fail *fail);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Emissions and receptions as rows: nothing is decided here, everything is spelled out. */
+#include "engine/inside.h"
+
+#include "label/leaf.h"
+
+static void claim_columns(struct row_transmission *row, const struct claim *c)
+{
+    if (c->known & CLAIM_TIME) {
+        ROW_SET(row, transmission, t_gen_claimed_ns, engine_utc(c->t_gen));
+    }
+    if (c->known & CLAIM_ID) {
+        ROW_SET(row, transmission, station_id, c->station_id);
+    }
+    if (c->known & CLAIM_MSG_CNT) {
+        ROW_SET(row, transmission, msg_cnt, c->msg_cnt);
+    }
+    if (c->known & CLAIM_POSITION) {
+        ROW_SET(row, transmission, lat_deg, c->lat_deg);
+        ROW_SET(row, transmission, lon_deg, c->lon_deg);
+        ROW_SET(row, transmission, x_m, c->x_m);
+        ROW_SET(row, transmission, y_m, c->y_m);
+    }
+    if (c->known & CLAIM_ELEVATION) {
+        ROW_SET(row, transmission, elev_m, c->elev_m);
+    }
+    if (c->known & CLAIM_SPEED) {
+        ROW_SET(row, transmission, speed_mps, c->speed_mps);
+    }
+    if (c->known & CLAIM_YAW) {
+        ROW_SET(row, transmission, yaw_rad, c->yaw_rad);
+    }
+    if (c->known & CLAIM_ACCEL) {
+        ROW_SET(row, transmission, accel_mps2, c->accel_mps2);
+    }
+    if (c->known & CLAIM_ACCURACY) {
+        ROW_SET(row, transmission, sigma_m, c->sigma_m);
+    }
+    if (c->known & CLAIM_EVENTS) {
+        ROW_SET(row, transmission, event_flags, c->event_flags);
+    }
+}
+
+static void truth_columns(struct row_transmission *row, const struct emission *em)
+{
+    if (!em->truth_known) {
+        return;
+    }
+    ROW_SET(row, transmission, gt_x_m, em->truth.x_m);
+    ROW_SET(row, transmission, gt_y_m, em->truth.y_m);
+    ROW_SET(row, transmission, gt_yaw_rad, em->truth.yaw_rad);
+    ROW_SET(row, transmission, gt_speed_mps, em->truth.speed_mps);
+    ROW_SET(row, transmission, gt_accel_mps2, em->truth.accel_mps2);
+    ROW_SET(row, transmission, inj_fault, em->fault);
+    if (em->suppressed_by == SUPPRESSED_NONE) {
+        ROW_SET(row, transmission, inj_position_sigma_m, em->position_sigma_m);
+        ROW_SET(row, transmission, inj_clock_error_ms,
+                (double)(em->t_gen_stamped.ns - em->t_gen.ns) / 1e6);
+        ROW_SET(row, transmission, t_gen_stamped_ns,
+                engine_utc((struct tai){em->t_gen_stamped.ns}));
+        if (em->claim.known & CLAIM_POSITION) {
+            double dx = em->claim.x_m - em->truth.x_m;
+            double dy = em->claim.y_m - em->truth.y_m;
+            ROW_SET(row, transmission, claimed_error_m, __builtin_sqrt(dx * dx + dy * dy));
+        }
+    }
+}
+
+int rows_transmission(struct engine *e, const struct emission *em, struct fail *fail)
+{
+    struct row_transmission row = {
+        .scenario_id = e->setup.scenario_id,
+        .world_id = e->setup.world_id,
+        .msg_uid = em->msg_uid,
+        .sender_id = engine_id(e, em->sender_idx),
+        .sender_kind = em->sender_kind,
+        .msg_type = em->msg_type,
+        .k = em->k,
+        .technology = em->technology,
+        .t_gen_ns = engine_utc(em->t_gen),
+        .altered = em->altered,
+    };
+    if (em->suppressed_by == SUPPRESSED_NONE) {
+        ROW_SET(&row, transmission, tx_index, em->tx_index);
+        ROW_SET(&row, transmission, size_bytes, em->size);
+        row.payload = (struct column_blob){em->octets, em->size};
+        if (!e->setup.replay || em->sent_by != AGENT_NONE) {
+            ROW_SET(&row, transmission, t_tx_ns, engine_utc(em->t_tx));
+        }
+        claim_columns(&row, &em->claim);
+    } else {
+        ROW_SET(&row, transmission, suppressed_by, em->suppressed_by);
+    }
+    truth_columns(&row, em);
+    if (e->setup.replay) {
+        ROW_SET(&row, transmission, input_frame, em->input_frame);
+    }
+    return engine_row(e, &table_transmission, &row, fail);
+}
+
+#define COPY_F32(row, fate, column, bit)                                                   \
+    do {                                                                                   \
+        if ((fate)->valid & (bit)) {                                                       \
+            ROW_SET(row, reception, column, (fate)->column);                               \
+        }                                                                                  \
+    } while (0)
+
+static void fate_columns(struct row_reception *row, const struct fate *f)
+{
+    COPY_F32(row, f, access_ms, FATE_HAS_ACCESS);
+    COPY_F32(row, f, injected_ms, FATE_HAS_INJECTED);
+    COPY_F32(row, f, distance_m, FATE_HAS_DISTANCE);
+    COPY_F32(row, f, rssi_dbm, FATE_HAS_RSSI);
+    COPY_F32(row, f, sinr_db, FATE_HAS_SINR);
+    COPY_F32(row, f, cbr, FATE_HAS_CBR);
+    COPY_F32(row, f, sender_speed_mps, FATE_HAS_SPEED);
+    COPY_F32(row, f, shift_m, FATE_HAS_SHIFT);
+    COPY_F32(row, f, shift_true_m, FATE_HAS_SHIFT_TRUE);
+    COPY_F32(row, f, sigma_along_m, FATE_HAS_SIGMA_ALONG);
+    COPY_F32(row, f, sigma_across_m, FATE_HAS_SIGMA_ACROSS);
+    COPY_F32(row, f, claimed_error_m, FATE_HAS_CLAIMED_ERROR);
+    if (f->valid & FATE_HAS_T_GEN) {
+        ROW_SET(row, reception, t_gen_ns, f->t_gen_ns);
+    }
+    if (f->valid & FATE_HAS_T_TX) {
+        ROW_SET(row, reception, t_tx_ns, f->t_tx_ns);
+    }
+    if (f->valid & FATE_HAS_T_RX) {
+        ROW_SET(row, reception, t_rx_ns, f->t_rx_ns);
+    }
+    if (f->valid & FATE_HAS_T_AVAIL) {
+        ROW_SET(row, reception, t_avail_ns, f->t_avail_ns);
+    }
+    if ((f->valid & FATE_HAS_T_TX) && (f->valid & FATE_HAS_T_RX)) {
+        ROW_SET(row, reception, latency_ms, (double)(f->t_rx_ns - f->t_tx_ns) / 1e6);
+    }
+    if ((f->valid & FATE_HAS_T_GEN) && (f->valid & FATE_HAS_T_AVAIL)) {
+        ROW_SET(row, reception, age_ms, (double)(f->t_avail_ns - f->t_gen_ns) / 1e6);
+    }
+    if (f->burst_id != FATE_U32_NULL) {
+        ROW_SET(row, reception, burst_id, f->burst_id);
+        ROW_SET(row, reception, burst_pos, f->burst_pos);
+    }
+}
+
+/* What the receiver can tell of the age: by the claimed instant, with the sigma of both
+ * clocks. */
+static const char *timeliness_observed(const struct reception *r, const struct claim *claim)
+{
+    if (r->fate.fate == FATE_LOST) {
+        return NULL;
+    }
+    struct com_tim_subject subject = {
+        .t_gen_known = (claim->known & CLAIM_TIME) != 0,
+        .age_ns = r->t_avail.ns - claim->t_gen.ns,
+        .sigma_s = 0.001,
+        .clock_unverified = (r->fate.flags & FATE_CLOCK_UNVERIFIED) != 0,
+    };
+    return leaf_code(com_tim(&subject).leaf);
+}
+
+int rows_reception(struct engine *e, const struct reception *r, const struct claim *claim,
+                   struct fail *fail)
+{
+    const struct fate *f = &r->fate;
+    bool lost = f->fate == FATE_LOST;
+    struct row_reception row = {
+        .scenario_id = e->setup.scenario_id,
+        .world_id = e->setup.world_id,
+        .msg_uid = f->msg_uid,
+        .sender = engine_id(e, f->sender_idx),
+        .receiver = engine_id(e, f->receiver_idx),
+        .sender_kind = f->sender_kind,
+        .msg_type = f->msg_type,
+        .technology = f->technology,
+        .tier = f->tier,
+        .fate = f->fate,
+        .cause = f->cause,
+        .los = f->los,
+        .reordered = (f->flags & FATE_REORDERED) != 0,
+        .duplicate = (f->flags & FATE_DUPLICATE) != 0,
+        .late = (f->flags & FATE_LATE) != 0,
+        .altered = (f->flags & FATE_ALTERED) != 0,
+        .clock_unverified = (f->flags & FATE_CLOCK_UNVERIFIED) != 0,
+        .distance_from_claims = (f->flags & FATE_DISTANCE_FROM_CLAIMS) != 0,
+        .copies = f->copies,
+        .com_tim = leaf_code(f->com_tim),
+        .com_ord = leaf_code(f->com_ord),
+        .com_fate = leaf_code(f->com_fate),
+        .com_tim_obs = timeliness_observed(r, claim),
+        .t_known_ns = lost ? f->t_gen_ns + TIME_NS_PER_S : f->t_avail_ns,
+    };
+    if (lost && e->setup.replay) {
+        row.t_known_ns = engine_utc(r->t_rx) + TIME_NS_PER_S;
+    }
+    fate_columns(&row, f);
+    if (f->blocker_idx != FATE_U32_NULL) {
+        uint32_t index = f->blocker_idx & ~AIR_BLOCKER_AGENT;
+        if (f->blocker_idx & AIR_BLOCKER_AGENT) {
+            row.blocker = engine_id(e, index);
+        } else if (e->setup.walls && index < e->setup.walls->count) {
+            row.blocker = e->setup.walls->all[index].id;
+        }
+    }
+    if (!e->setup.replay || (f->flags & FATE_WITHIN_RANGE)) {
+        ROW_SET(&row, reception, within_range, (f->flags & FATE_WITHIN_RANGE) != 0);
+    }
+    if (!lost) {
+        if (claim->known & CLAIM_ID) {
+            ROW_SET(&row, reception, obs_station_id, claim->station_id);
+        }
+        if (claim->known & CLAIM_MSG_CNT) {
+            ROW_SET(&row, reception, obs_msg_cnt, claim->msg_cnt);
+        }
+        if (claim->known & CLAIM_TIME) {
+            ROW_SET(&row, reception, t_gen_claimed_ns, engine_utc(claim->t_gen));
+        }
+        ROW_SET(&row, reception, seq_gap, f->seq_gap);
+    }
+    return engine_row(e, &table_reception, &row, fail);
+}
+
+int rows_gap(struct engine *e, const struct reception *r, const struct claim *claim,
+             const struct receiver_heard *heard, struct fail *fail)
+{
+    struct row_gap row = {
+        .scenario_id = e->setup.scenario_id,
+        .world_id = e->setup.world_id,
+        .receiver = engine_id(e, r->fate.receiver_idx),
+        .sender = engine_id(e, r->fate.sender_idx),
+        .msg_type = r->fate.msg_type,
+        .t_from_ns = engine_utc(heard->t_before),
+        .t_to_ns = engine_utc(r->t_avail),
+        .missed = heard->seq_gap,
+        .resolved = heard->gap_resolved,
+    };
+    if (claim->known & CLAIM_ID) {
+        ROW_SET(&row, gap, station_id, claim->station_id);
+    }
+    ROW_SET(&row, gap, cnt_from, heard->cnt_before);
+    ROW_SET(&row, gap, cnt_to, claim->msg_cnt);
+    e->totals.gaps++;
+    e->totals.gap_messages += heard->seq_gap;
+    return engine_row(e, &table_gap, &row, fail);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each 100 ms: everybody's state, the signals, and the scene of all egos together with its
+ * pairs and decisions; encounters on truth; their rows and labels. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/draw.h"
+#include "base/fmath.h"
+#include "engine/inside.h"
+#include "label/leaf.h"
+
+#define MIND_MOST       (VIEW_TRACKS_MOST + OBJECTS_PER_FRAME_MOST * 4)
+#define SEEN_HOLD_S     1.5 /* what an ego saw is not carried on for longer */
+#define PAIRS_MOST      65536
+#define ENCOUNTER_PAIRS 16384
+
+int scenes_open(struct engine *e, struct fail *fail)
+{
+    size_t n = e->setup.agents_most;
+    size_t egos = e->ego_count > 0 ? e->ego_count : 1;
+    e->scene_truth = calloc(e->setup.replay ? 1 : n, sizeof *e->scene_truth);
+    e->scene_known = calloc(egos * MIND_MOST * SCENE_MODELS, sizeof *e->scene_known);
+    e->scene_egos = calloc(egos, sizeof *e->scene_egos);
+    e->ego_places = calloc(egos, sizeof *e->ego_places);
+    if (!e->scene_truth || !e->scene_known || !e->scene_egos || !e->ego_places) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for scenes of %zu egos",
+                        e->ego_count);
+    }
+    int code = scene_new(&e->scene, egos, PAIRS_MOST, fail);
+    return code < 0 ? code
+                    : encounter_new(&e->encounters, ENCOUNTER_PAIRS, e->run_key, fail);
+}
+
+static struct known_agent true_agent(const struct engine *e, uint32_t index)
+{
+    const struct state *s = &e->truth[index];
+    const struct agent *a = &e->agents[index];
+    return (struct known_agent){
+        .index = index,
+        .id = a->id,
+        .kind = a->kind,
+        .x_m = s->x_m,
+        .y_m = s->y_m,
+        .yaw_rad = s->yaw_rad,
+        .vx_mps = fm_cos(s->yaw_rad) * s->speed_mps,
+        .vy_mps = fm_sin(s->yaw_rad) * s->speed_mps,
+        .accel_mps2 = s->accel_mps2,
+        .accel_known = true,
+        .length_m = a->length_m,
+        .width_m = a->width_m,
+        .act = e->act_leaf[index],
+    };
+}
+
+static bool road_user(const struct engine *e, uint32_t index)
+{
+    enum sender_kind kind = e->agents[index].kind;
+    return kind != KIND_RSU && kind != KIND_CENTRE;
+}
+
+static int publish_agents(struct engine *e, struct fail *fail)
+{
+    int code = 0;
+    for (uint32_t i = 0; i < e->agent_count && code == 0; i++) {
+        const struct agent *a = &e->agents[i];
+        bool has_truth = e->truth && e->truth[i].present;
+        bool has_claim = e->last_claim[i].known & CLAIM_POSITION;
+        if ((e->truth && !has_truth) || (!e->truth && !has_claim)) {
+            continue;
+        }
+        struct row_agent row = {
+            .scenario_id = e->setup.scenario_id,
+            .world_id = e->setup.world_id,
+            .t_ns = engine_utc(e->now),
+            .agent = a->id,
+            .kind = (uint8_t)a->kind,
+            .ego = sight_ego(e, i) != NULL,
+            .equipped = e->equipped[i] || a->receives,
+            .length_m = a->length_m,
+            .width_m = a->width_m,
+            .height_m = a->height_m,
+        };
+        double lat_deg = e->last_claim[i].lat_deg;
+        double lon_deg = e->last_claim[i].lon_deg;
+        if (has_truth) {
+            const struct state *s = &e->truth[i];
+            struct act_lon_subject subject = {.known = true,
+                                              .accel_known = true,
+                                              .speed_mps = s->speed_mps,
+                                              .accel_mps2 = s->accel_mps2};
+            struct label act = act_lon(&e->act[i], &subject, e->now);
+            e->act_leaf[i] = act.leaf;
+            row.act_lon = leaf_code(act.leaf);
+            geo_from_enu(&e->origin, s->x_m, s->y_m, &lat_deg, &lon_deg);
+            ROW_SET(&row, agent, gt_x_m, s->x_m);
+            ROW_SET(&row, agent, gt_y_m, s->y_m);
+            ROW_SET(&row, agent, gt_z_m, s->z_m);
+            ROW_SET(&row, agent, gt_yaw_rad, s->yaw_rad);
+            ROW_SET(&row, agent, gt_speed_mps, s->speed_mps);
+            ROW_SET(&row, agent, gt_accel_mps2, s->accel_mps2);
+            ROW_SET(&row, agent, gt_yaw_rate_radps, s->yaw_rate_radps);
+        }
+        ROW_SET(&row, agent, lat_deg, lat_deg);
+        ROW_SET(&row, agent, lon_deg, lon_deg);
+        if (has_claim) {
+            ROW_SET(&row, agent, claimed_x_m, e->last_claim[i].x_m);
+            ROW_SET(&row, agent, claimed_y_m, e->last_claim[i].y_m);
+            ROW_SET(&row, agent, claimed_speed_mps, e->last_claim[i].speed_mps);
+        }
+        code = engine_row(e, &table_agent, &row, fail);
+    }
+    return code;
+}
+
+static int publish_signals(struct engine *e, const struct source_tick *tick,
+                           struct fail *fail)
+{
+    int code = 0;
+    for (size_t i = 0; i < tick->signal_count && code == 0; i++) {
+        const struct signal_state *s = &tick->signals[i];
+        struct row_signal row = {.scenario_id = e->setup.scenario_id,
+                                 .world_id = e->setup.world_id,
+                                 .t_ns = engine_utc(e->now),
+                                 .signal = s->id,
+                                 .signal_group = s->signal_group,
+                                 .gt_phase = (uint8_t)s->phase};
+        if (s->min_end_s >= 0) {
+            ROW_SET(&row, signal, gt_min_end_s, s->min_end_s);
+        }
+        if (s->max_end_s >= 0) {
+            ROW_SET(&row, signal, gt_max_end_s, s->max_end_s);
+        }
+        code = engine_row(e, &table_signal, &row, fail);
+    }
+    return code;
+}
+
+/* What an ego has in mind, moved on to now at constant velocity. */
+static size_t gather_mind(const struct engine *e, const struct ego *ego,
+                          enum scene_model model, struct known_agent *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ego->seen_count; i++) {
+        const struct seen_object *s = &ego->seen[i];
+        double age_s = span_s(tai_since(e->now, s->t));
+        bool wanted = model == SCENE_FUSED || (model == SCENE_SENSORS && s->sensed) ||
+                      (model == SCENE_V2X && s->v2x);
+        if (!wanted || age_s > SEEN_HOLD_S) {
+            continue;
+        }
+        out[count] = s->agent;
+        out[count].x_m += s->agent.vx_mps * age_s;
+        out[count].y_m += s->agent.vy_mps * age_s;
+        count++;
+    }
+    return count;
+}
+
+static struct known_agent own_state(const struct engine *e, const struct ego *ego)
+{
+    const struct agent *a = &e->agents[ego->agent];
+    double age_s = span_s(tai_since(e->now, ego->pose_t));
+    struct known_agent k = {
+        .index = ego->agent,
+        .id = a->id,
+        .kind = a->kind,
+        .yaw_rad = ego->pose.yaw_rad,
+        .vx_mps = fm_cos(ego->pose.yaw_rad) * ego->pose.speed_mps,
+        .vy_mps = fm_sin(ego->pose.yaw_rad) * ego->pose.speed_mps,
+        .accel_mps2 = ego->pose.accel_mps2,
+        .accel_known = e->truth != NULL,
+        .length_m = a->length_m,
+        .width_m = a->width_m,
+        .sigma_m = ego->pose_sigma_m,
+        .act = e->act_leaf[ego->agent],
+    };
+    k.x_m = ego->pose.x_m + k.vx_mps * age_s;
+    k.y_m = ego->pose.y_m + k.vy_mps * age_s;
+    return k;
+}
+
+static int publish_decisions(struct engine *e, struct fail *fail)
+{
+    size_t count;
+    int code = 0;
+    const struct scene_pair *pairs = scene_pairs(e->scene, &count);
+    for (size_t i = 0; i < count && code == 0; i++) {
+        struct row_pair row;
+        scene_row_pair(e->scene, &pairs[i], &row);
+        code = engine_row(e, &table_pair, &row, fail);
+    }
+    const struct scene_decision *decisions = scene_decisions(e->scene, &count);
+    for (size_t i = 0; i < count && code == 0; i++) {
+        struct row_decision row;
+        scene_row_decision(e->scene, &decisions[i], &row);
+        code = engine_row(e, &table_decision, &row, fail);
+    }
+    return code;
+}
+
+static int make_scene(struct engine *e, size_t truth_count, struct fail *fail)
+{
+    size_t egos = 0;
+    for (size_t i = 0; i < e->ego_count; i++) {
+        const struct ego *ego = &e->egos[i];
+        double age_s = span_s(tai_since(e->now, ego->pose_t));
+        if (!ego->pose_known || age_s > SEEN_HOLD_S) {
+            continue;
+        }
+        struct scene_ego *se = &e->scene_egos[egos];
+        *se = (struct scene_ego){.self = own_state(e, ego), .int_mode = ego->mode_leaf};
+        for (int m = 0; m < SCENE_MODELS; m++) {
+            struct known_agent *mind =
+                e->scene_known + (egos * SCENE_MODELS + (size_t)m) * MIND_MOST;
+            se->count[m] = gather_mind(e, ego, (enum scene_model)m, mind);
+            bool exists = m != SCENE_SENSORS || ego->stream_count > 0;
+            se->others[m] = exists ? mind : NULL;
+        }
+        egos++;
+    }
+    if (egos == 0) {
+        return 0;
+    }
+    struct scene_input input = {
+        .t = e->now,
+        .index = e->scene_index++,
+        .scenario_id = e->setup.scenario_id,
+        .world_id = e->setup.world_id,
+        .egos = e->scene_egos,
+        .ego_count = egos,
+        .truth = e->truth ? e->scene_truth : NULL,
+        .truth_count = truth_count,
+    };
+    scene_make(e->scene, &input);
+    struct row_scene row;
+    scene_row(e->scene, &row);
+    e->totals.scenes++;
+    int code = engine_row(e, &table_scene, &row, fail);
+    return code < 0 ? code : publish_decisions(e, fail);
+}
+
+static int take_encounters(struct engine *e, struct fail *fail)
+{
+    struct encounter encounter;
+    int code = 0;
+    while (code == 0 && encounter_take(e->encounters, &encounter)) {
+        struct row_encounter row;
+        encounter_row(&encounter, e->setup.scenario_id, e->setup.world_id, e->ids, &row);
+        e->totals.encounters++;
+        code = engine_row(e, &table_encounter, &row, fail);
+        struct label_key key = sight_key(e, engine_id(e, encounter.ego), NULL,
+                                         encounter.t_start, encounter.t_end);
+        key.other = engine_id(e, encounter.other);
+        key.has_enc = true;
+        key.enc_id = encounter.enc_id;
+        key.subject_key = encounter.enc_id;
+        key.provenance = PROVENANCE_RULE_GT;
+        key.t_avail = encounter.t_end;
+        code =
+            code < 0 ? code : sight_label(e, &encounter.outcome, &key, "encounter", fail);
+    }
+    struct encounter_level level;
+    while (code == 0 && encounter_take_level(e->encounters, &level)) {
+        struct label label = label_plain(level.leaf, KNOWN_AT_SUBJECT);
+        struct label_key key = sight_key(e, engine_id(e, level.ego), NULL, level.t,
+                                         tai_add(level.t, span_ms(1)));
+        key.other = engine_id(e, level.other);
+        key.subject_key =
+            label_subject(draw_pair(level.ego, level.other), (uint64_t)level.t.ns);
+        key.provenance = PROVENANCE_RULE_GT;
+        code = sight_label(e, &label, &key, "pair", fail);
+    }
+    return code;
+}
+
+/* Encounters are stepped with every tick: contact and least TTC need the 10 ms. */
+static int step_encounters(struct engine *e, size_t *truth_count, struct fail *fail)
+{
+    size_t n = 0;
+    size_t egos = 0;
+    for (uint32_t i = 0; i < e->agent_count; i++) {
+        e->ids[i] = e->agents[i].id;
+        if (e->truth && e->truth[i].present && road_user(e, i)) {
+            if (sight_ego(e, i)) {
+                e->ego_places[egos++] = (uint32_t)n;
+            }
+            e->scene_truth[n++] = true_agent(e, i);
+        }
+    }
+    *truth_count = n;
+    if (!e->truth || e->ego_count == 0) {
+        return 0;
+    }
+    encounter_step(e->encounters, e->now, e->scene_truth, n, e->ego_places, egos);
+    return take_encounters(e, fail);
+}
+
+int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *fail)
+{
+    size_t truth_count = 0;
+    int code = step_encounters(e, &truth_count, fail);
+    int64_t since = e->now.ns - e->setup.start.ns;
+    if (code < 0 ||
+        since / SCENE_TICK_NS == (e->before.ns - e->setup.start.ns) / SCENE_TICK_NS) {
+        return code;
+    }
+    code = publish_agents(e, fail);
+    code = code < 0 ? code : publish_signals(e, tick, fail);
+    return code < 0 ? code : make_scene(e, truth_count, fail);
+}
+
+int scenes_finish(struct engine *e, struct fail *fail)
+{
+    encounter_finish(e->encounters);
+    return take_encounters(e, fail);
+}

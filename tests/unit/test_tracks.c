@@ -18,8 +18,9 @@ static struct tracks *begin(void)
 }
 
 /* A car that drives east at speed from x at time 0. */
-static struct tracks_verdict sight(struct tracks *t, uint32_t station, double x_m,
-                                   double y_m, double speed_mps, double at_s, uint8_t type)
+static struct tracks_verdict sight_by(struct tracks *t, uint32_t receiver, uint32_t station,
+                                      double x_m, double y_m, double speed_mps, double at_s,
+                                      uint8_t type)
 {
     struct claim claim = {.known = CLAIM_POSITION | CLAIM_SPEED | CLAIM_YAW | CLAIM_ID,
                           .x_m = x_m + speed_mps * at_s,
@@ -27,12 +28,18 @@ static struct tracks_verdict sight(struct tracks *t, uint32_t station, double x_
                           .speed_mps = speed_mps,
                           .station_id = station};
     struct tracks_sighting s = {.msg_type = type,
-                                .heard_by = 0,
+                                .heard_by = receiver,
                                 .t_heard = {(int64_t)(at_s * 1e9)},
                                 .claim = &claim,
                                 .fingerprint = (uint64_t)(at_s * 1e6) << 32 | station,
                                 .own_station = AGENT_NONE};
     return tracks_sight(t, &s);
+}
+
+static struct tracks_verdict sight(struct tracks *t, uint32_t station, double x_m,
+                                   double y_m, double speed_mps, double at_s, uint8_t type)
+{
+    return sight_by(t, 0, station, x_m, y_m, speed_mps, at_s, type);
 }
 
 static void a_rotated_id_continues_the_same_agent(void **state)
@@ -106,16 +113,27 @@ static void a_phone_never_continues_a_car(void **state)
     tracks_free(t);
 }
 
-static void the_same_octets_heard_twice_are_one_transmission(void **state)
+static void the_same_octets_at_two_receivers_are_one_transmission(void **state)
 {
     (void)state;
     struct tracks *t = begin();
-    struct tracks_verdict first = sight(t, 1, 0, 0, 20, 0.0, MSG_BSM);
-    struct tracks_verdict again = sight(t, 1, 0, 0, 20, 0.0, MSG_BSM);
+    struct tracks_verdict first = sight_by(t, 0, 1, 0, 0, 20, 0.0, MSG_BSM);
+    struct tracks_verdict other = sight_by(t, 1, 1, 0, 0, 20, 0.0, MSG_BSM);
     assert_false(first.repeated);
-    assert_true(again.repeated);
-    assert_int_equal(again.k, first.k);
+    assert_true(other.repeated);
+    assert_int_equal(other.k, first.k);
     assert_int_equal(sight(t, 1, 0, 0, 20, 0.1, MSG_BSM).k, first.k + 1);
+    tracks_free(t);
+}
+
+static void the_same_octets_at_one_receiver_were_sent_again(void **state)
+{
+    (void)state;
+    struct tracks *t = begin();
+    struct tracks_verdict first = sight(t, 1, 0, 0, 20, 0.0, MSG_MAP);
+    struct tracks_verdict again = sight(t, 1, 0, 0, 20, 0.0, MSG_MAP);
+    assert_false(again.repeated);
+    assert_int_equal(again.k, first.k + 1);
     tracks_free(t);
 }
 
@@ -146,7 +164,8 @@ int main(void)
         cmocka_unit_test(
             a_newcomer_beside_an_active_car_is_parted_when_the_car_speaks_again),
         cmocka_unit_test(a_phone_never_continues_a_car),
-        cmocka_unit_test(the_same_octets_heard_twice_are_one_transmission),
+        cmocka_unit_test(the_same_octets_at_two_receivers_are_one_transmission),
+        cmocka_unit_test(the_same_octets_at_one_receiver_were_sent_again),
         cmocka_unit_test(stations_come_first_and_keep_their_names),
     };
     return cmocka_run_group_tests_name("tracks", tests, NULL, NULL);

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two threads and their end. The engine thread: wait for the pace, pull a slice, flush,
+ * again; at the end close the dataset. The loop thread: sockets, signals, commands. Either
+ * may ask for the end; both leave what was good complete. */
+#include "edge/run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "edge/files.h"
+#include "edge/run_inside.h"
+#include "edge/stat_records.h"
+#include "edge/stream_schema.h"
+#include "publish/canonical.h"
+#include "publish/proto.h"
+#include "publish/schema.h"
+#include "scenarios/profile.h"
+
+static int change_tier(struct run *run, struct fail *fail)
+{
+    int wanted = atomic_exchange(&run->tier_wanted, -1);
+    if (wanted < 0) {
+        return 0;
+    }
+    struct air_config air = run->air;
+    int code = profile_tier(kinds_tier[wanted], &air.tier, &air.tier_index, fail);
+    code = code < 0 ? code : engine_set_air(run->engine, &air, fail);
+    if (code == 0) {
+        run->air = air;
+        char at[32];
+        struct utc now = utc_from_tai(engine_now(run->engine));
+        (void)snprintf(at, sizeof at, "%lld", (long long)now.ns);
+        json_array_append_new(run->timeline,
+                              json_pack("{s:s, s:s, s:s}", "t_ns", at, "command", "tier",
+                                        "value", kinds_tier[wanted]));
+    }
+    return code;
+}
+
+static void progress(const struct run *run, int64_t *told_s)
+{
+    const struct options *o = run->options;
+    if (o->no_progress || o->verbose < 0 || !isatty(STDERR_FILENO)) {
+        return;
+    }
+    int64_t now_s = pacer_now().ns / (TIME_NS_PER_S / 4);
+    if (now_s != *told_s) {
+        *told_s = now_s;
+        (void)fprintf(stderr, "\r%8.1f s",
+                      span_s(tai_since(engine_now(run->engine), run->start)));
+    }
+}
+
+static int pull(struct run *run, struct fail *fail)
+{
+    int64_t told_s = 0;
+    for (;;) {
+        struct tai until = tai_add(engine_now(run->engine), span_ns(RUN_SLICE_NS));
+        until = until.ns > run->end.ns ? run->end : until;
+        if (atomic_load(&run->stop) || !pacer_wait(run->pacer, until)) {
+            return engine_finish(run->engine, fail);
+        }
+        int code = change_tier(run, fail);
+        if (code < 0) {
+            return code;
+        }
+        code = engine_slice(run->engine, until, fail);
+        if (run->streamer) {
+            streamer_flush(run->streamer);
+        }
+        progress(run, &told_s);
+        if (code <= 0) {
+            return code;
+        }
+        if (engine_now(run->engine).ns >= run->end.ns) {
+            return engine_finish(run->engine, fail);
+        }
+    }
+}
+
+/* What was good is kept: the dataset is closed after a failure too, if the disk lets us. */
+static int close_dataset(struct run *run, int code, struct fail *fail)
+{
+    if (!run->dataset || (code < 0 && code != RESULT_TORN)) {
+        return code;
+    }
+    struct fail kept = *fail;
+    json_t *facts = run_facts(run);
+    json_t *volatile_facts = run_volatile(run);
+    int closed =
+        dataset_finish(run->dataset, facts, volatile_facts, run->dataset_sha256, fail);
+    json_decref(facts);
+    json_decref(volatile_facts);
+    if (closed < 0) {
+        return closed;
+    }
+    *fail = kept;
+    return code;
+}
+
+static void *engine_main(void *self)
+{
+    struct run *run = self;
+    struct mono begin = pacer_now();
+    int code = pull(run, &run->fail);
+    run->wall_s = (double)(pacer_now().ns - begin.ns) / 1e9;
+    if (run->options->verbose >= 0 && !run->options->no_progress && isatty(STDERR_FILENO)) {
+        (void)fprintf(stderr, "\r             \r");
+    }
+    run->code = close_dataset(run, code, &run->fail);
+    if (run->streamer) {
+        streamer_flush(run->streamer);
+    }
+    atomic_store(&run->finished, true);
+    loop_wake(run->loop);
+    return NULL;
+}
+
+static int start_engine(struct run *run, struct fail *fail)
+{
+    pacer_start(run->pacer, run->start);
+    if (pthread_create(&run->thread, NULL, engine_main, run) != 0) {
+        return fail_set(fail, RESULT_WORLD, "cannot start the engine's thread");
+    }
+    run->thread_started = true;
+    return 0;
+}
+
+static void stop_if_closed(struct run *run)
+{
+    if (run->closing && run->stream_closed && run->control_closed) {
+        loop_stop(run->loop);
+    }
+}
+
+static void close_sockets(struct run *run)
+{
+    if (run->closing) {
+        return;
+    }
+    run->closing = true;
+    if (run->control) {
+        control_close(run->control);
+    }
+    if (run->stream) {
+        stream_close(run->stream);
+    }
+    stop_if_closed(run);
+}
+
+static void on_stream_closed(void *self)
+{
+    struct run *run = self;
+    run->stream_closed = true;
+    stop_if_closed(run);
+}
+
+static void on_control_closed(void *self)
+{
+    struct run *run = self;
+    run->control_closed = true;
+    stop_if_closed(run);
+}
+
+static void ask_to_stop(struct run *run)
+{
+    atomic_store(&run->stop, true);
+    pacer_stop(run->pacer);
+    if (!run->thread_started) {
+        atomic_store(&run->finished, true);
+        loop_wake(run->loop);
+    }
+}
+
+static void on_signal(void *self, int signum, int times)
+{
+    struct run *run = self;
+    if (signum == SIGHUP) {
+        return;
+    }
+    if (signum == SIGINT) {
+        atomic_store(&run->interrupted, true);
+    }
+    ask_to_stop(run);
+    if (times > 1 && run->stream) {
+        queue_abort(run->queue);
+        stream_hurry(run->stream);
+    }
+}
+
+/* The engine has ended: the stream is told how, drains and closes. */
+static void on_woken(void *self)
+{
+    struct run *run = self;
+    if (!atomic_load(&run->finished) || run->closing) {
+        return;
+    }
+    if (!run->stream) {
+        close_sockets(run);
+        return;
+    }
+    json_t *summary = run_summary(run);
+    char *text = json_dumps(summary, JSON_COMPACT);
+    const char *reason = run->code < 0                    ? "failed"
+                         : atomic_load(&run->interrupted) ? "interrupted"
+                         : atomic_load(&run->stop)        ? "stopped"
+                                                          : "done";
+    stream_set_end(run->stream, reason, text ? text : "{}");
+    free(text);
+    json_decref(summary);
+    queue_finish(run->queue);
+}
+
+static void on_stream_done(void *self)
+{
+    close_sockets(self);
+}
+
+static void on_ready(void *self)
+{
+    struct run *run = self;
+    if (!run->thread_started && !atomic_load(&run->stop)) {
+        struct fail fail;
+        if (start_engine(run, &fail) < 0) {
+            run->code = fail.code;
+            run->fail = fail;
+            atomic_store(&run->finished, true);
+            loop_wake(run->loop);
+        }
+    }
+}
+
+static void on_say(void *self, const char *text)
+{
+    run_say(self, "%s", text);
+}
+
+static int encode_row(void *self, const struct table *table, const void *row,
+                      struct bytes *out)
+{
+    struct fail fail;
+    (void)self;
+    return proto_row(out, table, row, PROTO_ALL, &fail);
+}
+
+static int ctl_status(void *self, struct bytes *json, struct fail *fail)
+{
+    (void)fail;
+    run_status(self, json);
+    return 0;
+}
+
+static int ctl_pause(void *self, struct fail *fail)
+{
+    (void)fail;
+    pacer_pause(((struct run *)self)->pacer);
+    return 0;
+}
+
+static int ctl_resume(void *self, struct fail *fail)
+{
+    (void)fail;
+    pacer_resume(((struct run *)self)->pacer);
+    return 0;
+}
+
+static int ctl_speed(void *self, double speed, struct fail *fail)
+{
+    return pacer_set_speed(((struct run *)self)->pacer, speed, fail);
+}
+
+static int ctl_tier(void *self, int tier, struct fail *fail)
+{
+    (void)fail;
+    atomic_store(&((struct run *)self)->tier_wanted, tier);
+    return 0;
+}
+
+static int ctl_stop(void *self, struct fail *fail)
+{
+    (void)fail;
+    ask_to_stop(self);
+    return 0;
+}
+
+static int ctl_schema(void *self, struct bytes *json, struct bytes *binary,
+                      struct fail *fail)
+{
+    (void)self;
+    (void)fail;
+    size_t count;
+    const struct proto_message *messages = stream_schema_messages(&count);
+    schema_descriptor_set(binary, messages, count);
+    bytes_format(json, "{\"schema_id\":%u,\"bytes\":%zu}", schema_id(binary), binary->size);
+    return 0;
+}
+
+static int ctl_manifest(void *self, struct bytes *json, struct fail *fail)
+{
+    json_t *facts = run_facts(self);
+    json_t *wrapped = json_pack("{s:o}", "manifest", facts);
+    int code = canonical_json(json, wrapped, 0, fail);
+    json_decref(wrapped);
+    return code;
+}
+
+static int ctl_gaps(void *self, const char *topic, uint64_t missing, struct fail *fail)
+{
+    struct run *run = self;
+    (void)topic;
+    (void)fail;
+    if (run->stream) {
+        stream_gaps_reported(run->stream, missing);
+    }
+    return 0;
+}
+
+static int open_stream(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    struct bytes schema = {0};
+    size_t count;
+    const struct proto_message *messages = stream_schema_messages(&count);
+    schema_descriptor_set(&schema, messages, count);
+    struct stream_options options = {
+        .endpoints = o->publish,
+        .endpoint_count = o->publish_count,
+        .lossless = o->lossless,
+        .lossless_timeout_s = o->lossless_timeout_s,
+        .wait_subscribers = o->wait_subscribers,
+        .schema_id = schema_id(&schema),
+        .run_epoch = run->epoch,
+        .queue = run->queue,
+        .pacer = run->pacer,
+        .calls = {.self = run,
+                  .encode = encode_row,
+                  .ready = on_ready,
+                  .done = on_stream_done,
+                  .say = on_say,
+                  .closed = on_stream_closed},
+    };
+    int code = stream_new(&run->stream, run->loop, &options, fail);
+    bytes_close(&schema);
+    return code;
+}
+
+static int open_control(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    const char *endpoint = o->control;
+    if (!endpoint &&
+        (o->publish_count == 0 ||
+         !control_beside(run->stream ? stream_endpoint(run->stream, 0) : o->publish[0],
+                         run->control_endpoint, sizeof run->control_endpoint))) {
+        return 0;
+    }
+    struct control_handlers handlers = {.self = run,
+                                        .status = ctl_status,
+                                        .pause = ctl_pause,
+                                        .resume = ctl_resume,
+                                        .speed = ctl_speed,
+                                        .tier = ctl_tier,
+                                        .stop = ctl_stop,
+                                        .schema = ctl_schema,
+                                        .manifest = ctl_manifest,
+                                        .gaps = ctl_gaps,
+                                        .closed = on_control_closed};
+    int code = control_new(&run->control, run->loop,
+                           endpoint ? endpoint : run->control_endpoint, &handlers, fail);
+    if (code == 0) {
+        (void)snprintf(run->control_endpoint, sizeof run->control_endpoint, "%s",
+                       control_endpoint(run->control));
+    }
+    return code;
+}
+
+static int carry_through(struct run *run, struct fail *fail)
+{
+    struct loop_calls calls = {.self = run, .signal = on_signal, .woken = on_woken};
+    int code = loop_new(&run->loop, &calls, fail);
+    run->stream_closed = run->control_closed = true;
+    if (code == 0 && run->options->publish_count > 0) {
+        code = open_stream(run, fail);
+        run->stream_closed = code < 0;
+    }
+    if (code == 0) {
+        code = open_control(run, fail);
+        run->control_closed = run->control == NULL;
+    }
+    if (code == 0 && run->stream) {
+        struct bytes hello = {0};
+        run_hello(run, &hello);
+        code = stream_set_hello(run->stream, hello.data, hello.size);
+        stream_set_time(run->stream, utc_from_tai(run->start).ns);
+        bytes_close(&hello);
+        run_say(run, "publishing on %s, control on %s", stream_endpoint(run->stream, 0),
+                run->control ? run->control_endpoint : "nothing");
+    } else if (code == 0) {
+        code = start_engine(run, fail);
+    }
+    if (code < 0) {
+        if (run->loop) {
+            close_sockets(run);
+            struct fail ignored;
+            (void)!loop_run(run->loop, &ignored);
+        }
+        return code;
+    }
+    code = loop_run(run->loop, fail);
+    if (run->thread_started) {
+        (void)pthread_join(run->thread, NULL);
+    }
+    if (code == 0 && run->code < 0) {
+        *fail = run->fail;
+        code = run->code;
+    }
+    return code;
+}
+
+static int tell_summary(struct run *run, struct fail *fail)
+{
+    json_t *summary = run_summary(run);
+    run_print_summary(summary);
+    int code = 0;
+    if (run->options->summary) {
+        struct bytes text = {0};
+        code = canonical_json(&text, summary, 2, fail);
+        code = code < 0 ? code
+                        : files_write(run->options->summary, text.data, text.size, fail);
+        bytes_close(&text);
+    }
+    json_decref(summary);
+    return code;
+}
+
+int run_main(const struct options *options, bool *interrupted, struct fail *fail)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (!run) {
+        return fail_set(fail, RESULT_MEMORY, "no memory");
+    }
+    atomic_store(&run->tier_wanted, -1);
+    int code = run_open(run, options, fail);
+    if (code == 0) {
+        code = carry_through(run, fail);
+        struct fail told;
+        int summary = run->engine && run->thread_started ? tell_summary(run, &told) : 0;
+        if (code == 0 && summary < 0) {
+            *fail = told;
+            code = summary;
+        }
+    }
+    *interrupted = atomic_load(&run->interrupted);
+    run_close(run);
+    free(run);
+    return code;
+}
+
+int run_check(const struct options *options, struct fail *fail)
+{
+    struct scenario *scenario = NULL;
+    struct scenario_problems problems = {0};
+    struct scenario_options so = {.overrides = options->sets,
+                                  .override_count = options->set_count};
+    int code = scenario_load(options->files[0], &so, &scenario, &problems, fail);
+    for (uint32_t i = 0; i < problems.count; i++) {
+        (void)fprintf(stderr, "%s\n", problems.all[i].text);
+    }
+    if (code < 0 && problems.count > 0) {
+        (void)fail_set(fail, RESULT_USAGE, "%s: %u problem%s", options->files[0],
+                       problems.total, problems.total == 1 ? "" : "s");
+    } else if (code == 0) {
+        printf("%s: good: %u agents, %.1f s, seed %llu\n", options->files[0],
+               scenario->agent_count, scenario->duration_s,
+               (unsigned long long)scenario->seed);
+    }
+    scenario_problems_close(&problems);
+    if (scenario) {
+        scenario_free(scenario);
+    }
+    return code;
+}
+
+int run_explain(const struct options *options, struct fail *fail)
+{
+    struct bytes text = {0};
+    int code = 0;
+    if (strcmp(options->files[0], "--list") == 0) {
+        scenario_explain_list(&text);
+    } else {
+        code = scenario_explain(options->files[0], &text, fail);
+    }
+    if (code == 0) {
+        (void)fwrite(text.data, 1, text.size, stdout);
+    }
+    bytes_close(&text);
+    return code;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of a run share: run.c (threads), run_open.c (putting together), run_tell.c
+ * (manifest, summary, status). Nobody else includes it. */
+#pragma once
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "edge/control.h"
+#include "edge/loop.h"
+#include "edge/options.h"
+#include "edge/pacer.h"
+#include "edge/queue.h"
+#include "edge/sink_dataset.h"
+#include "edge/sink_stream.h"
+#include "edge/stream.h"
+#include "engine/engine.h"
+#include "replay/source.h"
+#include "scenarios/scenario.h"
+#include "scenarios/world.h"
+#include "sensors/recorded.h"
+
+#define RUN_SLICE_NS (20 * TIME_NS_PER_MS)
+
+struct run {
+    const struct options *options;
+    bool replaying;
+    /* the world */
+    struct scenario *scenario;
+    struct world *world;
+    struct replay *replay;
+    struct recorded *recorded;
+    struct air_config air;
+    struct engine *engine;
+    char scenario_id[64], world_id[40], epoch[40];
+    uint64_t seed;
+    struct tai start, end; /* end INT64_MAX: of the source */
+    const struct agent *agents;
+    size_t agent_count;
+    struct engine_ego egos[64];
+    size_t ego_count;
+    bool *receivers;
+    char stations[REPLAY_INPUTS_MOST][64];
+    /* where it goes */
+    struct dataset *dataset;
+    struct queue *queue;
+    struct streamer *streamer;
+    struct stream *stream;
+    struct control *control;
+    struct loop *loop;
+    struct pacer *pacer;
+    char control_endpoint[256];
+    /* between the threads */
+    pthread_t thread;
+    bool thread_started;
+    atomic_bool stop, interrupted, finished;
+    atomic_int tier_wanted; /* -1: none */
+    int code;               /* of the engine thread, after finished */
+    struct fail fail;
+    bool stream_closed, control_closed, closing;
+    char dataset_sha256[65];
+    double wall_s;
+    json_t *inputs;   /* path, sha256, bytes of everything read */
+    json_t *timeline; /* live commands */
+};
+
+/* run_open.c */
+int run_open(struct run *run, const struct options *options, struct fail *fail);
+void run_close(struct run *run);
+
+/* run_tell.c */
+json_t *run_facts(struct run *run);    /* for the manifest: no wall clock */
+json_t *run_volatile(struct run *run); /* for run.json */
+json_t *run_summary(struct run *run);
+void run_print_summary(json_t *summary);
+void run_hello(struct run *run, struct bytes *payload);
+void run_replay_config(struct run *run, struct bytes *yaml);
+void run_status(struct run *run, struct bytes *json);
+void run_say(const struct run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));

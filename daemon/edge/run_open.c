@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run put together from its options: world or captures, air, egos, sensors, sinks,
+ * engine. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/draw.h"
+#include "edge/files.h"
+#include "edge/run_inside.h"
+#include "edge/version.h"
+#include "publish/canonical.h"
+#include "replay/tracks.h"
+#include "scenarios/profile.h"
+
+#define AIR_WHOLE_S 1e9
+
+void run_say(const struct run *run, const char *format, ...)
+{
+    if (run->options->verbose < 0) {
+        return;
+    }
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (run->options->log_json) {
+        struct bytes line = {0};
+        bytes_text(&line, "{\"level\":\"info\",\"message\":");
+        bytes_json_string(&line, text);
+        bytes_text(&line, "}\n");
+        (void)fwrite(line.data, 1, line.size, stderr);
+        bytes_close(&line);
+    } else {
+        (void)fprintf(stderr, "v2xd: %s\n", text);
+    }
+}
+
+static int note_input(struct run *run, const char *path, const char *as, struct fail *fail)
+{
+    char hex[65];
+    unsigned long long size = 0;
+    if (strcmp(path, "-") == 0) {
+        return 0;
+    }
+    int code = files_sha256(path, hex, &size, fail);
+    if (code < 0) {
+        fail->code = RESULT_USAGE; /* a missing file is bad input */
+        return RESULT_USAGE;
+    }
+    const char *base = strrchr(path, '/');
+    json_array_append_new(run->inputs,
+                          json_pack("{s:s, s:s, s:s, s:I}", "name", base ? base + 1 : path,
+                                    "as", as, "sha256", hex, "bytes", (json_int_t)size));
+    return 0;
+}
+
+static int add_impairment(struct air_config *air, struct impairment impairment,
+                          struct fail *fail)
+{
+    if (air->impairment_count == AIR_IMPAIRMENTS_MOST) {
+        return fail_set(fail, RESULT_USAGE, "more than %d impairments",
+                        AIR_IMPAIRMENTS_MOST);
+    }
+    air->impairments[air->impairment_count++] = impairment;
+    return 0;
+}
+
+/* What the command line adds to the air. */
+static int shape_air(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    struct air_config *air = &run->air;
+    int code = 0;
+    if (o->tier && o->air) {
+        return fail_set(fail, RESULT_USAGE, "--tier and --air exclude each other");
+    }
+    if (o->tier || o->air) {
+        if (o->tier && kinds_find(kinds_tier, TIER_COUNT, o->tier) < 0) {
+            return fail_set(fail, RESULT_USAGE, "--tier %s: one of d0, d1, d2, d3, d4, d5",
+                            o->tier);
+        }
+        code = profile_tier(o->tier ? o->tier : o->air, &air->tier, &air->tier_index, fail);
+    }
+    if (code == 0 && o->technology) {
+        int technology = kinds_find(kinds_technology, TECH_CAPTURED, o->technology);
+        if (technology < 0) {
+            return fail_set(
+                fail, RESULT_USAGE,
+                "--technology %s: one of ideal, dsrc, its-g5, lte-v2x, nr-v2x, uu",
+                o->technology);
+        }
+        air->technology = (enum technology)technology;
+    }
+    struct impairment whole = {.to_s = AIR_WHOLE_S, .agent = AGENT_NONE};
+    if (code == 0 && o->has_latency) {
+        struct impairment latency = whole;
+        latency.latency_ms = o->latency_ms;
+        latency.latency_jitter_ms = o->latency_jitter_ms;
+        code = add_impairment(air, latency, fail);
+    }
+    if (code == 0 && o->has_loss) {
+        struct impairment loss = whole;
+        loss.loss = o->loss;
+        code = add_impairment(air, loss, fail);
+    }
+    return code;
+}
+
+/* The senders read tier and technology from the scenario, so they are overridden there. */
+static int open_world(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    const char *overrides[OPTIONS_LIST_MOST + 8];
+    char texts[8][320];
+    size_t count = 0;
+    size_t made = 0;
+    for (size_t i = 0; i < o->set_count; i++) {
+        overrides[count++] = o->sets[i];
+    }
+    if (o->tier || o->air) {
+        (void)snprintf(texts[made], sizeof texts[made], "air.tier=%s",
+                       o->tier ? o->tier : o->air);
+        overrides[count++] = texts[made++];
+    }
+    if (o->technology) {
+        (void)snprintf(texts[made], sizeof texts[made], "air.technology=%s", o->technology);
+        overrides[count++] = texts[made++];
+    }
+    if (o->duration_s > 0) {
+        (void)snprintf(texts[made], sizeof texts[made], "duration_s=%.9g", o->duration_s);
+        overrides[count++] = texts[made++];
+    }
+    struct scenario_options so = {.overrides = overrides,
+                                  .override_count = count,
+                                  .seed = o->has_seed ? &o->seed : NULL};
+    struct scenario_problems problems = {0};
+    int code = scenario_load(o->files[0], &so, &run->scenario, &problems, fail);
+    if (code < 0) {
+        for (uint32_t i = 1; i < problems.count && o->verbose >= 0; i++) {
+            (void)fprintf(stderr, "%s\n", problems.all[i].text);
+        }
+        scenario_problems_close(&problems);
+        return code;
+    }
+    scenario_problems_close(&problems);
+    run->seed = run->scenario->seed;
+    run->air = run->scenario->air;
+    (void)snprintf(run->scenario_id, sizeof run->scenario_id, "%s", run->scenario->name);
+    code = world_new(run->scenario, run->seed, &run->world, fail);
+    if (code < 0) {
+        return code;
+    }
+    (void)snprintf(run->world_id, sizeof run->world_id, "%s", world_id(run->world));
+    run->agents = world_agents(run->world, &run->agent_count);
+    run->start = world_start(run->world);
+    run->end = tai_add(run->start, world_duration(run->world));
+    return note_input(run, o->files[0], "scenario", fail);
+}
+
+/* CAPTURE[@STATION]: an '@' in a folder's name is no separator. */
+static void split_station(const char *text, char *path, size_t path_size, char *station,
+                          size_t station_size, bool *has_station)
+{
+    const char *at = strrchr(text, '@');
+    const char *slash = strrchr(text, '/');
+    *has_station = at && (!slash || at > slash) && at > text;
+    size_t length = *has_station ? (size_t)(at - text) : strlen(text);
+    (void)snprintf(path, path_size, "%.*s", (int)length, text);
+    (void)snprintf(station, station_size, "%s", *has_station ? at + 1 : "");
+}
+
+static int open_replay(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    struct replay_input inputs[REPLAY_INPUTS_MOST];
+    char paths[REPLAY_INPUTS_MOST][512];
+    int code = 0;
+    if (o->interface) {
+        return fail_set(
+            fail, RESULT_USAGE,
+            "-i %s: live capture is not part of this version; write a file with "
+            "tcpdump and replay it",
+            o->interface);
+    }
+    uint64_t id = draw_key(o->has_seed ? o->seed : 1, DRAW_SAMPLE);
+    for (size_t i = 0; i < o->file_count && i < REPLAY_INPUTS_MOST && code == 0; i++) {
+        bool has_station;
+        split_station(o->files[i], paths[i], sizeof paths[i], run->stations[i],
+                      sizeof run->stations[i], &has_station);
+        inputs[i] = (struct replay_input){.path = paths[i],
+                                          .station = has_station ? run->stations[i] : NULL};
+        code = note_input(run, paths[i], "capture", fail);
+        const char *sha = json_string_value(json_object_get(
+            json_array_get(run->inputs, json_array_size(run->inputs) - 1), "sha256"));
+        for (const char *p = sha ? sha : paths[i]; *p; p++) {
+            id = draw_mix(id ^ (uint8_t)*p);
+        }
+    }
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    struct replay_options options = {
+        .inputs = inputs,
+        .input_count = o->file_count,
+        .filter = o->filter,
+        .start_s = o->start_s,
+        .duration_s = o->duration_s,
+        .loops = o->loops,
+        .restamp_now = o->restamp_now,
+        .restamp_at = {now.tv_sec * TIME_NS_PER_S + now.tv_nsec},
+    };
+    code = code < 0 ? code : replay_new(&run->replay, &options, fail);
+    if (code < 0) {
+        return code;
+    }
+    for (size_t i = 0; i < o->file_count; i++) {
+        if (o->verbose > 0) {
+            run_say(run, "%s: %s", o->files[i], replay_describe(run->replay, i));
+        }
+    }
+    run->seed = o->has_seed ? o->seed : 1;
+    run->air = (struct air_config){.technology = TECH_IDEAL,
+                                   .tier_index = TIER_D0,
+                                   .intended_range_m = 300,
+                                   .deadline_ms = 100};
+    run->agents = replay_agents(run->replay, &run->agent_count);
+    (void)snprintf(run->scenario_id, sizeof run->scenario_id, "replay-%.50s",
+                   run->agents[0].id);
+    (void)snprintf(run->world_id, sizeof run->world_id, "%016llx", (unsigned long long)id);
+    run->start = replay_start(run->replay);
+    run->end = (struct tai){INT64_MAX};
+    code = profile_tier("d0", &run->air.tier, NULL, fail);
+    return code;
+}
+
+static uint32_t find_agent(const struct run *run, const char *id, size_t length)
+{
+    for (size_t i = 0; i < run->agent_count; i++) {
+        const char *own = run->agents[i].id;
+        if (strlen(own) == length && strncmp(own, id, length) == 0) {
+            return (uint32_t)i;
+        }
+    }
+    return AGENT_NONE;
+}
+
+/* Walks "a,b,c" or "all". */
+static int each_agent(struct run *run, const char *option, const char *list,
+                      int (*visit)(struct run *run, uint32_t agent, struct fail *fail),
+                      struct fail *fail)
+{
+    bool all = strcmp(list, "all") == 0;
+    for (uint32_t i = 0; all && i < run->agent_count; i++) {
+        int code = visit(run, i, fail);
+        if (code < 0) {
+            return code;
+        }
+    }
+    for (const char *at = list; !all && *at;) {
+        size_t length = strcspn(at, ",");
+        uint32_t agent = find_agent(run, at, length);
+        if (agent == AGENT_NONE) {
+            return fail_set(fail, RESULT_USAGE, "%s: there is no agent '%.*s'", option,
+                            (int)length, at);
+        }
+        int code = visit(run, agent, fail);
+        if (code < 0) {
+            return code;
+        }
+        at += length + (at[length] == ',');
+    }
+    return 0;
+}
+
+static int add_ego(struct run *run, uint32_t agent, struct fail *fail)
+{
+    enum sender_kind kind = run->agents[agent].kind;
+    if (kind == KIND_RSU || kind == KIND_CENTRE) {
+        return 0;
+    }
+    for (size_t i = 0; i < run->ego_count; i++) {
+        if (run->egos[i].agent == agent) {
+            return 0;
+        }
+    }
+    if (run->ego_count == sizeof run->egos / sizeof run->egos[0]) {
+        return fail_set(fail, RESULT_USAGE, "more than %zu egos",
+                        sizeof run->egos / sizeof run->egos[0]);
+    }
+    struct engine_ego *ego = &run->egos[run->ego_count++];
+    ego->agent = agent;
+    if (run->world) {
+        ego->specs = world_sensors(run->world, agent, &ego->spec_count);
+    }
+    return 0;
+}
+
+static int add_receiver(struct run *run, uint32_t agent, struct fail *fail)
+{
+    (void)fail;
+    run->receivers[agent] = true;
+    return 0;
+}
+
+static int choose_agents(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    int code = 0;
+    if (o->egos) {
+        code = each_agent(run, "--ego", o->egos, add_ego, fail);
+    } else {
+        for (uint32_t i = 0; i < run->agent_count && code == 0; i++) {
+            if (run->replaying || run->agents[i].ego) {
+                code = add_ego(run, i, fail);
+            }
+        }
+    }
+    if (code == 0 && o->receivers && strcmp(o->receivers, "all") != 0) {
+        run->receivers = calloc(run->agent_count, sizeof *run->receivers);
+        code = run->receivers
+                   ? each_agent(run, "--receivers", o->receivers, add_receiver, fail)
+                   : fail_set(fail, RESULT_MEMORY, "no memory");
+    }
+    return code;
+}
+
+static int open_text(struct csv_text *text, const char *path, struct fail *fail)
+{
+    if (!path) {
+        return 0;
+    }
+    if (strncmp(path, "zmq:", 4) == 0) {
+        return fail_set(
+            fail, RESULT_USAGE,
+            "%s: sensor data over ZeroMQ is not part of this version; give a CSV "
+            "file",
+            path);
+    }
+    text->name = path;
+    text->file = fopen(path, "rb");
+    return text->file ? 0 : fail_set(fail, RESULT_USAGE, "%s: cannot be opened", path);
+}
+
+static int open_recorded(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    if (!o->sensors && !o->poses && !o->objects) {
+        return 0;
+    }
+    if (!o->sensors && o->objects) {
+        return fail_set(fail, RESULT_USAGE, "--objects needs --sensors");
+    }
+    struct recorded_clock_map maps[OPTIONS_LIST_MOST];
+    struct recorded_config config = {.clock_maps = maps, .start = run->start};
+    int code = 0;
+    for (size_t i = 0; i < o->clock_map_count && code == 0; i++) {
+        code = recorded_clock_map(o->clock_maps[i], &maps[i], fail);
+        config.clock_map_count = i + 1;
+    }
+    config.origin = run->world ? world_origin(run->world) : geo_origin_init(0, 0, 0);
+    code = code < 0 ? code : open_text(&config.sensors, o->sensors, fail);
+    code = code < 0 ? code : open_text(&config.objects, o->objects, fail);
+    code = code < 0 ? code : open_text(&config.poses, o->poses, fail);
+    code = code < 0 ? code : recorded_new(&run->recorded, &config, fail);
+    struct csv_text *texts[] = {&config.sensors, &config.objects, &config.poses};
+    for (int i = 0; i < 3; i++) {
+        if (texts[i]->file) {
+            (void)fclose(texts[i]->file);
+            code = code < 0 ? code : note_input(run, texts[i]->name, "sensors", fail);
+        }
+    }
+    for (size_t i = 0; code == 0 && i < recorded_ego_count(run->recorded); i++) {
+        const char *name = recorded_ego_name(run->recorded, i);
+        uint32_t agent = find_agent(run, name, strlen(name));
+        if (agent == AGENT_NONE) {
+            return fail_set(
+                fail, RESULT_USAGE,
+                "the sensor data speaks of ego '%s', which is no %s of this run", name,
+                run->replaying ? "station" : "agent");
+        }
+        recorded_bind(run->recorded, i, agent);
+    }
+    return code;
+}
+
+/* The origin of a replay is the first position; recorded objects need it before. */
+static int open_engine(struct run *run, struct fail *fail)
+{
+    struct engine_setup setup = {
+        .replay = run->replaying,
+        .scenario_id = run->scenario_id,
+        .world_id = run->world_id,
+        .seed = run->seed,
+        .start = run->start,
+        .agents = run->agents,
+        .agent_count = run->agent_count,
+        .agents_most = run->replaying ? TRACKS_AGENTS_MOST : (uint32_t)run->agent_count,
+        .egos = run->egos,
+        .ego_count = run->ego_count,
+        .air = run->air,
+        .recorded = run->recorded,
+        .receivers = run->receivers,
+        .receiver_count = run->agent_count,
+        .threads = run->options->threads,
+    };
+    if (run->world) {
+        setup.source = world_source(run->world);
+        setup.origin = world_origin(run->world);
+        setup.origin_known = true;
+        setup.walls = world_walls(run->world);
+    } else {
+        setup.source = replay_source(run->replay);
+    }
+    if (run->dataset) {
+        setup.sinks[setup.sink_count++] = dataset_sink(run->dataset);
+    }
+    if (run->streamer) {
+        setup.sinks[setup.sink_count++] = streamer_sink(run->streamer);
+    }
+    int code = engine_new(&run->engine, &setup, fail);
+    if (code == 0 && run->streamer) {
+        streamer_engine(run->streamer, run->engine);
+    }
+    return code;
+}
+
+static int open_dataset(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    unsigned outputs;
+    int code = dataset_outputs(o->outputs, &outputs, fail);
+    if (code < 0 || !o->out) {
+        return code;
+    }
+    struct dataset_options options = {.folder = o->out,
+                                      .force = o->force,
+                                      .outputs = outputs,
+                                      .version = version_program()};
+    code = dataset_open(&run->dataset, &options, fail);
+    if (code == 0 && run->scenario) {
+        struct bytes text = {0};
+        scenario_config(run->scenario, &text);
+        code = dataset_file(run->dataset, "config.yaml", text.data, text.size, true, fail);
+        bytes_clear(&text);
+        world_geojson(run->world, &text);
+        code = code < 0 ? code
+                        : dataset_file(run->dataset, "map.geojson", text.data, text.size,
+                                       true, fail);
+        bytes_close(&text);
+    } else if (code == 0) {
+        static const char empty[] = "{\"type\":\"FeatureCollection\",\"features\":[]}\n";
+        struct bytes text = {0};
+        run_replay_config(run, &text);
+        code = dataset_file(run->dataset, "config.yaml", text.data, text.size, true, fail);
+        code = code < 0 ? code
+                        : dataset_file(run->dataset, "map.geojson", empty, sizeof empty - 1,
+                                       true, fail);
+        bytes_close(&text);
+    }
+    return code;
+}
+
+static int open_queue(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    double speed = o->has_speed ? o->speed : o->publish_count > 0 ? 1 : PACE_MAX;
+    int code = pacer_new(&run->pacer, speed, fail);
+    if (code < 0 || o->publish_count == 0) {
+        return code;
+    }
+    struct queue_options queue = {.lossless = o->lossless};
+    struct streamer_options streamer = {.no_truth = o->no_truth};
+    code = queue_new(&run->queue, &queue, fail);
+    streamer.queue = run->queue;
+    return code < 0 ? code : streamer_new(&run->streamer, &streamer, fail);
+}
+
+int run_open(struct run *run, const struct options *options, struct fail *fail)
+{
+    run->options = options;
+    run->inputs = json_array();
+    run->timeline = json_array();
+    run->replaying = options->command == OPTIONS_REPLAY;
+    int code = run->replaying ? open_replay(run, fail) : open_world(run, fail);
+    code = code < 0 ? code : shape_air(run, fail);
+    code = code < 0 ? code : choose_agents(run, fail);
+    code = code < 0 ? code : open_recorded(run, fail);
+    if (code < 0) {
+        return code;
+    }
+    /* a new epoch with every start: subscribers see restarts. Volatile: never in a dataset.
+     */
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    (void)snprintf(run->epoch, sizeof run->epoch, "%lld%09ld", (long long)now.tv_sec,
+                   now.tv_nsec);
+    if (run->start.ns > tai_from_utc(time_leap_expiry()).ns) {
+        run_say(
+            run,
+            "the leap second table is known only until before this time; v2xd --version");
+    }
+    code = open_queue(run, fail);
+    code = code < 0 ? code : open_dataset(run, fail);
+    return code < 0 ? code : open_engine(run, fail);
+}
+
+void run_close(struct run *run)
+{
+    engine_free(run->engine);
+    streamer_free(run->streamer);
+    stream_free(run->stream);
+    control_free(run->control);
+    if (run->loop) {
+        loop_free(run->loop);
+    }
+    queue_free(run->queue);
+    pacer_free(run->pacer);
+    dataset_free(run->dataset);
+    recorded_free(run->recorded);
+    world_free(run->world);
+    if (run->scenario) {
+        scenario_free(run->scenario);
+    }
+    replay_free(run->replay);
+    free(run->receivers);
+    json_decref(run->inputs);
+    json_decref(run->timeline);
+}

@@ -48,9 +48,6 @@ function(v2x_room name)
   endforeach()
 endfunction()
 
-# The programs are made last, when every room is known.
-function(v2x_assemble)
-endfunction()
 
 # Is this room asked for (V2X_ONLY)?
 function(v2x_wanted room result)

@@ -253,7 +253,7 @@ static void take_frame(struct replay *r, struct stream *s)
         .technology = TECH_CAPTURED,
         .octets = octets,
         .size = (uint16_t)w->payload_size,
-        .psid = (uint16_t)(w->has_wsmp ? w->wsmp.psid : 0),
+        .psid = w->has_wsmp ? w->wsmp.psid : 0,
         .heard_by = sent ? AGENT_NONE : s->agent,
         .sent_by = sent ? s->agent : AGENT_NONE,
         .t_heard = heard,
@@ -401,7 +401,6 @@ static void identify(void *self, struct emission *e)
     e->k = verdict.k;
     e->tx_index = verdict.tx_index;
     e->repeated = verdict.repeated;
-    e->again = verdict.again;
     if (verdict.agent != AGENT_NONE) {
         size_t count;
         e->sender_kind = (uint8_t)tracks_agents(r->tracks, &count)[verdict.agent].kind;

@@ -249,16 +249,12 @@ static uint32_t find_agent(struct tracks *t, const struct tracks_sighting *s, bo
     return agent;
 }
 
-/* Notes a receiver of a transmission; true if it was noted before. */
-static bool heard_again(struct repeat *r, uint32_t heard_by)
+static bool heard_before(const struct repeat *r, uint32_t heard_by)
 {
     for (int i = 0; i < r->hearers; i++) {
         if (r->heard_by[i] == heard_by) {
             return true;
         }
-    }
-    if (r->hearers < HEARERS) {
-        r->heard_by[r->hearers++] = heard_by;
     }
     return false;
 }
@@ -276,12 +272,17 @@ struct tracks_verdict tracks_sight(struct tracks *t, const struct tracks_sightin
     struct track *track = t->tracks[verdict.agent];
     for (int i = 0; i < REPEATS; i++) {
         struct repeat *r = &track->repeats[i];
-        if (r->fingerprint == s->fingerprint && r->msg_type == s->msg_type &&
-            fm_abs(seconds_between(s->t_heard, r->t)) < 1.0) {
+        bool same = r->fingerprint == s->fingerprint && r->msg_type == s->msg_type &&
+                    fm_abs(seconds_between(s->t_heard, r->t)) < 1.0;
+        /* the same octets at the same receiver again are sent again (MAP, TIM) */
+        if (same && !heard_before(r, s->heard_by)) {
             verdict.repeated = true;
             verdict.k = r->k;
             verdict.tx_index = r->tx_index;
-            verdict.again = heard_again(r, s->heard_by);
+            if (r->hearers < HEARERS) {
+                r->heard_by[r->hearers++] = s->heard_by;
+            }
+            break;
         }
     }
     if (!verdict.repeated) {

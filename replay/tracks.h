@@ -45,8 +45,7 @@ struct tracks_verdict {
     uint32_t agent; /* AGENT_NONE: refused */
     uint32_t k;     /* opportunity number of (agent, type) */
     uint32_t tx_index;
-    bool repeated; /* another record of a transmission already numbered */
-    bool again;    /* and this receiver had it before */
+    bool repeated; /* another receiver's record of a transmission already numbered */
     bool rotated;  /* its station id changed with this message */
 };
 

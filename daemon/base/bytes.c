@@ -40,7 +40,9 @@ void bytes_put(struct bytes *b, const void *data, size_t n)
 
 void bytes_u8(struct bytes *b, uint8_t value)
 {
-    bytes_put(b, &value, 1);
+    if (bytes_reserve(b, 1)) {
+        b->data[b->size++] = value;
+    }
 }
 
 void bytes_le(struct bytes *b, uint64_t value, size_t n)
@@ -121,6 +123,40 @@ void bytes_json_int(struct bytes *b, int64_t value)
     }
 }
 
+/* A number of at most 7 decimals, as nearly all of ours are, without printf. The quotient
+ * of two exact doubles is the double nearest to that decimal; if it is the value, the 15
+ * digits that the long way prints are these. */
+static bool put_decimal(struct bytes *b, double value)
+{
+    static const double powers[] = {1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    double size = value < 0 ? -value : value;
+    if (size < 1e-4 || size > 1e7) {
+        return false;
+    }
+    for (size_t places = 1; places <= sizeof powers / sizeof powers[0]; places++) {
+        double power = powers[places - 1];
+        uint64_t scaled = (uint64_t)(size * power + 0.5);
+        if ((double)scaled / power != size) {
+            continue;
+        }
+        char text[24];
+        size_t at = sizeof text;
+        for (size_t i = 0; scaled > 0 || i <= places; i++) {
+            if (i == places) {
+                text[--at] = '.';
+            }
+            text[--at] = (char)('0' + scaled % 10);
+            scaled /= 10;
+        }
+        if (value < 0) {
+            text[--at] = '-';
+        }
+        bytes_put(b, text + at, sizeof text - at);
+        return true;
+    }
+    return false;
+}
+
 void bytes_json_double(struct bytes *b, double value)
 {
     if (!isfinite(value)) {
@@ -133,6 +169,9 @@ void bytes_json_double(struct bytes *b, double value)
     }
     if (value == (double)(int64_t)value && value < 1e15 && value > -1e15) {
         bytes_json_int(b, (int64_t)value);
+        return;
+    }
+    if (put_decimal(b, value)) {
         return;
     }
     char text[40];

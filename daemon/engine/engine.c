@@ -99,7 +99,7 @@ static void decode_claim(struct engine *e, struct emission *em)
         bool ok = codec_decode_message(e->codec, em->octets, em->size, &message, &report);
         if (!ok) {
             e->totals.undecodable++;
-        } else if (message.type == MESSAGE_NONE) {
+        } else if (!report.decoded) {
             e->totals.carried++;
         }
     } else {
@@ -292,10 +292,6 @@ static int fly_heard(struct engine *e, const struct emission *em, struct fail *f
     if (em->heard_by == AGENT_NONE || em->sender_idx == AGENT_NONE) {
         return 0;
     }
-    if (em->again) {
-        e->totals.repeated++;
-        return 0;
-    }
     const struct ego *station = sight_ego(e, em->heard_by);
     double distance_m = 0;
     bool known = station && station->own_known && (em->claim.known & CLAIM_POSITION);
@@ -321,6 +317,7 @@ static int fly_heard(struct engine *e, const struct emission *em, struct fail *f
 static int count_emission(struct engine *e, const struct emission *em, struct fail *fail)
 {
     if (em->repeated) {
+        e->totals.repeated++;
         return 0;
     }
     e->totals.opportunities++;

@@ -66,7 +66,7 @@ struct engine_totals {
     uint64_t suppressed[SUPPRESSED_COUNT];
     uint64_t intended, delivered, late;
     uint64_t lost[CAUSE_COUNT];
-    uint64_t repeated;    /* replay: the same frame recorded again by the same receiver */
+    uint64_t repeated;    /* replay: further records of a transmission, by other stations */
     uint64_t undecodable; /* messages whose content could not be read */
     uint64_t carried;     /* known types that are not decoded */
     uint64_t gaps, gap_messages;

@@ -12,6 +12,7 @@
 #define OWN_POSE_HOLD_S  5.0
 #define OWN_POSE_SIGMA_M 1.5 /* SAE J2945/1: 1.5 m at 68 % for a station's own position */
 #define TRACK_RING       1024
+#define JUMP_NS          (5 * TIME_NS_PER_S)
 
 struct ego *sight_ego(struct engine *e, uint32_t agent)
 {
@@ -52,7 +53,7 @@ static void name_streams(struct engine *e, struct ego *ego, const struct engine_
         ego->stream_names[i] = from->specs[i].name;
         ego->modality[i] = (uint8_t)from->specs[i].modality;
         ego->convention[i] = (uint8_t)simulated_convention(from->specs[i].modality);
-        ego->clock[i] = CLOCK_UTC;
+        ego->clock[i] = TIMESCALE_UTC;
     }
 }
 
@@ -88,7 +89,7 @@ static int open_sync(struct engine *e, struct fail *fail)
     }
     struct view_config config = {.egos = egos,
                                  .ego_count = e->ego_count,
-                                 .start = e->setup.start,
+                                 .start = e->now,
                                  .sigmas = extrapolate_defaults()};
     code = code < 0 ? code : view_new(&e->sync, &config, fail);
     free(egos);
@@ -397,9 +398,24 @@ static int take_views(struct engine *e, struct tai now, struct fail *fail)
     return code;
 }
 
+/* A replay left out a silence: views begin anew behind it, instead of one each 100 ms of
+ * it. */
+static int jump(struct engine *e, struct fail *fail)
+{
+    view_free(e->sync);
+    e->sync = NULL;
+    return open_sync(e, fail);
+}
+
 int sight_tick(struct engine *e, struct fail *fail)
 {
     int code = 0;
+    if (e->setup.replay && e->now.ns - e->before.ns > JUMP_NS) {
+        code = jump(e, fail);
+        if (code < 0) {
+            return code;
+        }
+    }
     if (e->simulated && e->truth) {
         code = take_simulated(e, fail);
     } else if (e->setup.recorded) {

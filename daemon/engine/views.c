@@ -434,7 +434,7 @@ static struct row_frame grid_row(const struct engine *e, const struct view *view
         .seq = view->anchor_seq,
         .t_mid_ns = engine_utc(view->t_frame),
         .convention = CONVENTION_MID,
-        .clock = CLOCK_UTC,
+        .clock = TIMESCALE_UTC,
         .missing = true,
         .missing_cause = "idle",
     };

@@ -88,7 +88,7 @@ struct emission {
     const struct message *message; /* synthetic: to encode; lives until the next tick */
     const uint8_t *octets;         /* the message frame; lives until the next tick */
     uint16_t size;
-    uint16_t psid;
+    uint32_t psid;
     struct claim claim;
     /* replay only */
     uint32_t heard_by;    /* receiver index, AGENT_NONE: a sender-side record */
@@ -102,5 +102,4 @@ struct emission {
     bool has_rssi;
     float rssi_dbm;
     bool repeated; /* another record of a transmission already numbered */
-    bool again;    /* and the same receiver had it before */
 };

@@ -20,7 +20,7 @@ const char *const kinds_los[LOS_COUNT] = {LOS_TABLE(X)};
 const char *const kinds_tier[256] = {TIER_TABLE(X)[TIER_CUSTOM] = "custom"};
 const char *const kinds_modality[MODALITY_COUNT] = {MODALITY_TABLE(X)};
 const char *const kinds_convention[CONVENTION_COUNT] = {CONVENTION_TABLE(X)};
-const char *const kinds_clock[CLOCK_COUNT] = {CLOCK_TABLE(X)};
+const char *const kinds_clock[TIMESCALE_COUNT] = {CLOCK_TABLE(X)};
 const char *const kinds_fault[FAULT_COUNT] = {FAULT_TABLE(X)};
 const char *const kinds_phase[PHASE_COUNT] = {PHASE_TABLE(X)};
 #undef X

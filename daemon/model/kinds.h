@@ -228,10 +228,10 @@ enum convention {
         CONVENTION_COUNT
 };
 enum clock_kind {
-#define X(name, text) CLOCK_##name,
+#define X(name, text) TIMESCALE_##name,
     CLOCK_TABLE(X)
 #undef X
-        CLOCK_COUNT
+        TIMESCALE_COUNT
 };
 enum sender_fault {
 #define X(name, text) FAULT_##name,
@@ -257,7 +257,7 @@ extern const char *const kinds_los[LOS_COUNT];
 extern const char *const kinds_tier[256]; /* d0..d5, [255] "custom", else NULL */
 extern const char *const kinds_modality[MODALITY_COUNT];
 extern const char *const kinds_convention[CONVENTION_COUNT];
-extern const char *const kinds_clock[CLOCK_COUNT];
+extern const char *const kinds_clock[TIMESCALE_COUNT];
 extern const char *const kinds_fault[FAULT_COUNT];
 extern const char *const kinds_phase[PHASE_COUNT];
 

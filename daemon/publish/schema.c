@@ -7,26 +7,26 @@
 #include "publish/proto_descriptor.h"
 
 static size_t list_messages(struct proto_message *messages,
-                            const struct table *const *extra, size_t count)
+                            const struct proto_message *extra, size_t count)
 {
     size_t n = 0;
     for (int i = 0; i < records_table_count; i++) {
         messages[n++] = (struct proto_message){.table = records_tables[i]};
     }
     for (size_t i = 0; i < count && n < SCHEMA_TABLES_MOST; i++) {
-        messages[n++] = (struct proto_message){.table = extra[i]};
+        messages[n++] = extra[i];
     }
     return n;
 }
 
-void schema_descriptor_set(struct bytes *out, const struct table *const *extra,
+void schema_descriptor_set(struct bytes *out, const struct proto_message *extra,
                            size_t count)
 {
     struct proto_message messages[SCHEMA_TABLES_MOST];
     proto_descriptor_set(out, messages, list_messages(messages, extra, count));
 }
 
-void schema_proto_text(struct bytes *out, const struct table *const *extra, size_t count)
+void schema_proto_text(struct bytes *out, const struct proto_message *extra, size_t count)
 {
     struct proto_message messages[SCHEMA_TABLES_MOST];
     proto_file_text(out, messages, list_messages(messages, extra, count));

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Subjects of integrity and quality in, one leaf of each axis out, in the order of the
+ * taxonomy file. */
+#include "label/axes_int.h"
+
+struct label int_src(const struct int_src_subject *s)
+{
+    uint16_t leaf = LEAF_INT_SRC_NONE;
+    bool v2x_only = s->link_good && !s->sensed;
+    bool never_heard = s->sensed && !s->link_good && !s->heard_before;
+    if ((v2x_only && !s->truth_known) || (never_heard && !s->equipped_known)) {
+        leaf = LEAF_INT_SRC_UNKNOWN;
+    } else if (s->link_good && s->sensed) {
+        leaf = LEAF_INT_SRC_BOTH;
+    } else if (v2x_only && !s->line_of_sight) {
+        leaf = LEAF_INT_SRC_V2X_ONLY_NLOS;
+    } else if (v2x_only) {
+        leaf = LEAF_INT_SRC_V2X_ONLY_SENSOR_MISS;
+    } else if (s->sensed && s->heard_before) {
+        leaf = LEAF_INT_SRC_SENSOR_ONLY_DROPOUT;
+    } else if (never_heard && s->equipped) {
+        leaf = LEAF_INT_SRC_SENSOR_ONLY_NEVER_HEARD;
+    } else if (never_heard) {
+        leaf = LEAF_INT_SRC_SENSOR_ONLY_UNEQUIPPED;
+    }
+    return label_plain(leaf, KNOWN_AT_SUBJECT);
+}
+
+struct label int_mode_raw(const struct int_mode_subject *s)
+{
+    struct label label = label_plain(LEAF_INT_MODE_COOP_FULL, KNOWN_AT_SUBJECT);
+    if (s->relevant > 0) {
+        label.has = LABEL_HAS_VALUE;
+        label.value = (double)s->relevant_good / (double)s->relevant;
+    }
+    if (!s->sensors_alive && s->relevant_good == 0) {
+        label.leaf = LEAF_INT_MODE_BLIND;
+    } else if (!s->sensors_alive) {
+        label.leaf = LEAF_INT_MODE_V2X_ONLY;
+    } else if (s->relevant == 0) {
+        label.leaf = LEAF_INT_MODE_NOTHING_RELEVANT;
+    } else if (s->relevant_good == 0) {
+        label.leaf = LEAF_INT_MODE_SENSOR_ONLY;
+    } else if (s->relevant_good < s->relevant) {
+        label.leaf = LEAF_INT_MODE_COOP_PARTIAL;
+    }
+    return label;
+}
+
+static void enter(struct int_mode_state *state, const struct int_mode_subject *s,
+                  uint16_t leaf, struct tai since)
+{
+    state->leaf = leaf;
+    state->candidate = LEAF_NONE;
+    state->since = since;
+    state->t_last_good = s->t_last_good;
+    state->has_last_good = s->has_last_good;
+}
+
+struct int_mode_result int_mode(struct int_mode_state *state,
+                                const struct int_mode_subject *s)
+{
+    struct int_mode_result result = {.label = int_mode_raw(s), .left = state->leaf};
+    uint16_t raw = result.label.leaf;
+    struct span hold = span_from_s(leaf_param(s->rules, PARAM_INT_MODE_HOLD_S));
+    if (state->leaf == LEAF_NONE) {
+        enter(state, s, raw, s->t);
+        result.changed = true;
+    } else if (raw == state->leaf) {
+        state->candidate = LEAF_NONE;
+    } else {
+        if (raw != state->candidate) {
+            state->candidate = raw;
+            state->candidate_since = s->t;
+        }
+        if (tai_since(s->t, state->candidate_since).ns >= hold.ns) {
+            enter(state, s, raw, s->t);
+            result.changed = true;
+        }
+    }
+    result.label.leaf = state->leaf;
+    result.t_entered = state->since;
+    result.t_last_good = state->t_last_good;
+    result.has_last_good = state->has_last_good;
+    return result;
+}
+
+struct label int_fault(bool known, uint8_t fault)
+{
+    static const uint16_t leaves[FAULT_COUNT] = {
+        [FAULT_NONE] = LEAF_INT_FAULT_NONE,
+        [FAULT_CONST_OFFSET] = LEAF_INT_FAULT_CONST_OFFSET,
+        [FAULT_RANDOM_OFFSET] = LEAF_INT_FAULT_RANDOM_OFFSET,
+        [FAULT_FROZEN] = LEAF_INT_FAULT_FROZEN,
+        [FAULT_SPEED_SCALE] = LEAF_INT_FAULT_SPEED_SCALE,
+        [FAULT_MIRRORED_HEADING] = LEAF_INT_FAULT_MIRRORED_HEADING,
+        [FAULT_REPLAYED] = LEAF_INT_FAULT_REPLAYED,
+        [FAULT_DELAYED] = LEAF_INT_FAULT_DELAYED,
+        [FAULT_SYBIL] = LEAF_INT_FAULT_SYBIL,
+        [FAULT_DOS] = LEAF_INT_FAULT_DOS,
+        [FAULT_CLOCK_LEAP] = LEAF_INT_FAULT_CLOCK_LEAP,
+        [FAULT_CLOCK_DRIFT] = LEAF_INT_FAULT_CLOCK_DRIFT,
+        [FAULT_CLOCK_STEP] = LEAF_INT_FAULT_CLOCK_STEP,
+    };
+    bool valid = known && fault < FAULT_COUNT;
+    return label_plain(valid ? leaves[fault] : LEAF_INT_FAULT_UNKNOWN, KNOWN_AT_SUBJECT);
+}
+
+struct label syn_q(const struct syn_q_subject *s)
+{
+    const double borders[2] = {leaf_param(s->rules, PARAM_SYN_Q_OK_S),
+                               leaf_param(s->rules, PARAM_SYN_Q_DEGRADED_S)};
+    uint16_t leaf = LEAF_SYN_Q_OK;
+    if (s->fault || s->out_of_bound || (s->verified && s->sigma_s > borders[1])) {
+        leaf = LEAF_SYN_Q_FAIL;
+    } else if (!s->verified) {
+        leaf = LEAF_SYN_Q_UNVERIFIED;
+    } else if (s->sigma_s > borders[0] || !s->complete) {
+        leaf = LEAF_SYN_Q_DEGRADED;
+    }
+    if (!s->verified) {
+        struct label label = label_plain(leaf, KNOWN_AT_SUBJECT);
+        label.flags |= LABEL_CLOCK_UNVERIFIED;
+        return label;
+    }
+    return label_banded(leaf, KNOWN_AT_SUBJECT, s->sigma_s, borders, 2);
+}

@@ -1,0 +1,20 @@
+# The daemon itself: options, run, sinks and main, over all rooms.
+v2x_room(runner
+  ${CMAKE_SOURCE_DIR}/daemon/edge/files.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/options.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_open.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_tell.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/sink_dataset.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/sink_stream.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/sink_viewer.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/stream_schema.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/version.c
+  NEEDS base model engine air receiver sensors sync label publish edge asn1 replay scenarios
+  PkgConfig::UV PkgConfig::ZMQ PkgConfig::YAML PkgConfig::JANSSON PkgConfig::ZSTD PkgConfig::SODIUM
+  PkgConfig::PCAP Threads::Threads POSIX)
+target_compile_definitions(v2x_runner PRIVATE V2XD_VERSION="${PROJECT_VERSION}" _DEFAULT_SOURCE)
+
+add_executable(v2xd ${CMAKE_SOURCE_DIR}/daemon/main.c)
+v2x_style(v2xd)
+target_link_libraries(v2xd PRIVATE v2x_runner)

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* BSM, PSM and SPAT out of what a station believes. SAE J2735 2024 for the members, J2945/1
+ * for when the optional ones are there. */
+#include "scenarios/compose.h"
+
+#include "base/fmath.h"
+#include "scenarios/plan.h"
+
+#define HARD_BRAKING_MPS2 3.92266 /* 0.4 g */
+#define ABS_MPS2          7.0
+#define STRAIGHT_1PM      (1.0 / 2500)
+
+static const uint32_t pose_known = MESSAGE_DSECOND | MESSAGE_LAT | MESSAGE_LON |
+                                   MESSAGE_ELEV | MESSAGE_SEMI_MAJOR | MESSAGE_SEMI_MINOR |
+                                   MESSAGE_ORIENTATION | MESSAGE_SPEED | MESSAGE_HEADING;
+
+static uint8_t put_crumbs(const struct compose *c, struct message_crumb *crumbs)
+{
+    const struct station *s = c->station;
+    const struct geo_origin *o = &c->scenario->origin;
+    uint8_t count = 0;
+    for (uint8_t i = 0; i < s->crumb_count; i++) {
+        double age = span_s(tai_since(c->t_gen, s->crumbs[i].t));
+        if (age < 0.01 || age > 600) {
+            continue;
+        }
+        crumbs[count++] = (struct message_crumb){
+            .known = MESSAGE_LAT | MESSAGE_LON | MESSAGE_ELEV | MESSAGE_TIMESTAMP,
+            .lat_offset_deg = (c->pose.y_m - s->crumbs[i].y_m) / o->m_per_deg_lat,
+            .lon_offset_deg = (c->pose.x_m - s->crumbs[i].x_m) / o->m_per_deg_lon,
+            .age_s = age,
+        };
+    }
+    return count;
+}
+
+static uint16_t events_of(const struct compose *c)
+{
+    unsigned events = c->hazard ? 1u << MESSAGE_EVENT_HAZARD_LIGHTS : 0;
+    if (c->truth->accel_mps2 <= -HARD_BRAKING_MPS2) {
+        events |= 1u << MESSAGE_EVENT_HARD_BRAKING;
+    }
+    if (c->truth->accel_mps2 <= -ABS_MPS2) {
+        events |= 1u << MESSAGE_EVENT_ABS;
+    }
+    return (uint16_t)events;
+}
+
+static struct message_prediction predict(const struct state *truth)
+{
+    double curvature = truth->speed_mps > 1 ? truth->yaw_rate_radps / truth->speed_mps
+                                            : 0; /* left positive */
+    if (fm_abs(curvature) < STRAIGHT_1PM) {
+        return (struct message_prediction){.straight = true, .confidence_percent = 100};
+    }
+    return (struct message_prediction){.radius_m = -1 / curvature,
+                                       .confidence_percent = 50};
+}
+
+/* BasicVehicleClass as far as our kinds tell. */
+static uint8_t class_of(enum sender_kind kind)
+{
+    static const uint8_t light_vehicle = 10, truck = 25, motorcycle = 40, transit = 50,
+                         emergency = 60;
+    return kind == KIND_TRUCK        ? truck
+           : kind == KIND_MOTORCYCLE ? motorcycle
+           : kind == KIND_BUS        ? transit
+           : kind == KIND_EMERGENCY  ? emergency
+                                     : light_vehicle;
+}
+
+void compose_bsm(const struct compose *c, struct message *message)
+{
+    const struct station *s = c->station;
+    struct message_bsm *b = &message->bsm;
+    double a = c->truth->accel_mps2;
+    message->type = MESSAGE_BSM;
+    *b = (struct message_bsm){
+        .known = pose_known | MESSAGE_ACCEL_LONG | MESSAGE_ACCEL_LAT | MESSAGE_YAW_RATE |
+                 MESSAGE_WIDTH | MESSAGE_LENGTH | MESSAGE_PREDICTION | MESSAGE_CLASS,
+        .msg_cnt = c->msg_cnt,
+        .id = s->id,
+        .dsecond_ms = time_dsecond(utc_from_tai(c->stamped)),
+        .elev_m = c->scenario->origin.elev_m + c->truth->z_m,
+        .semi_major_m = s->position_sigma_m,
+        .semi_minor_m = s->position_sigma_m,
+        .transmission = c->pose.speed_mps < 0 ? MESSAGE_REVERSE : MESSAGE_FORWARD,
+        .speed_mps = fm_abs(c->pose.speed_mps),
+        .heading_deg = geo_heading_from_yaw(c->pose.yaw_rad),
+        .accel_long_mps2 = a,
+        .accel_lat_mps2 = -c->truth->speed_mps * c->truth->yaw_rate_radps,
+        .yaw_rate_dps = -c->truth->yaw_rate_radps * 180 / FM_PI,
+        .wheel_brakes = a < -0.5 ? 0x1E : 0,
+        .traction = 2,
+        .abs = a <= -ABS_MPS2 ? 3 : 2,
+        .scs = 2,
+        .brake_boost = 1,
+        .aux_brakes = 1,
+        .width_m = s->who->width_m,
+        .length_m = s->who->length_m,
+        .events = events_of(c),
+        .vehicle_class = class_of(s->who->kind),
+        .prediction = predict(c->truth),
+    };
+    b->known |= b->events ? MESSAGE_EVENTS : 0;
+    geo_from_enu(&c->scenario->origin, c->pose.x_m, c->pose.y_m, &b->lat_deg, &b->lon_deg);
+    b->crumb_count = put_crumbs(c, b->crumbs);
+}
+
+static uint8_t person_of(enum sender_kind kind)
+{
+    if (kind == KIND_CYCLIST || kind == KIND_EBIKE || kind == KIND_ESCOOTER) {
+        return MESSAGE_PEDALCYCLIST;
+    }
+    return kind == KIND_ROAD_WORKER ? MESSAGE_SAFETY_WORKER
+           : kind == KIND_ANIMAL    ? MESSAGE_ANIMAL
+                                    : MESSAGE_PEDESTRIAN;
+}
+
+void compose_psm(const struct compose *c, struct message *message)
+{
+    const struct station *s = c->station;
+    struct message_psm *p = &message->psm;
+    message->type = MESSAGE_PSM;
+    *p = (struct message_psm){
+        .known = pose_known,
+        .person = person_of(s->who->kind),
+        .msg_cnt = c->msg_cnt,
+        .id = s->id,
+        .dsecond_ms = time_dsecond(utc_from_tai(c->stamped)),
+        .elev_m = c->scenario->origin.elev_m + c->truth->z_m,
+        .semi_major_m = s->position_sigma_m,
+        .semi_minor_m = s->position_sigma_m,
+        .speed_mps = fm_abs(c->pose.speed_mps),
+        .heading_deg = geo_heading_from_yaw(c->pose.yaw_rad),
+    };
+    geo_from_enu(&c->scenario->origin, c->pose.x_m, c->pose.y_m, &p->lat_deg, &p->lon_deg);
+}
+
+/* Seconds into the UTC hour of a scenario instant, by the station's clock. */
+static double into_hour(const struct compose *c, int64_t scenario_ns)
+{
+    struct tai t = {c->stamped.ns + scenario_ns - c->scenario_ns};
+    int64_t hour = 3600 * TIME_NS_PER_S;
+    int64_t ns = utc_from_tai(t).ns % hour;
+    return (double)(ns < 0 ? ns + hour : ns) / 1e9;
+}
+
+void compose_spat(const struct compose *c, struct message *message)
+{
+    const struct scenario *sc = c->scenario;
+    struct message_spat *spat = &message->spat;
+    struct utc now = utc_from_tai(c->stamped);
+    message->type = MESSAGE_SPAT;
+    *spat = (struct message_spat){.known = MESSAGE_MINUTE,
+                                  .minute_of_year = time_calendar(now).minute_of_year,
+                                  .intersection_count = 1,
+                                  .intersection_total = 1};
+    struct message_intersection *x = &spat->intersections[0];
+    x->known = MESSAGE_MINUTE | MESSAGE_TIMESTAMP;
+    x->id = sc->map->intersection_id;
+    x->status = 1u << 5; /* fixedTimeOperation */
+    x->minute_of_year = spat->minute_of_year;
+    x->timestamp_ms = time_dsecond(now);
+    for (uint32_t i = 0; i < sc->signal_count; i++) {
+        struct plan_state plan = plan_at(&sc->signals[i], c->scenario_ns);
+        x->movement_total++;
+        if (x->movement_count == MESSAGE_MOVEMENTS_MAX) {
+            continue;
+        }
+        x->movements[x->movement_count++] = (struct message_movement){
+            .known = MESSAGE_TIMING | MESSAGE_MIN_END | MESSAGE_MAX_END,
+            .signal_group = sc->signals[i].group,
+            .phase = (uint8_t)plan.phase,
+            .min_end_s = into_hour(c, plan.end_ns),
+            .max_end_s = into_hour(c, plan.end_ns),
+        };
+    }
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a driver wants: keep the wish speed, follow, stop at red, yield, obey its triggers.
+ * In: states of the step before. Out: an acceleration. */
+#include "base/fmath.h"
+#include "scenarios/motion.h"
+#include "scenarios/plan.h"
+
+static bool before(const struct motion *m, uint32_t a, uint32_t b)
+{
+    const struct motion_mover *p = &m->movers[a];
+    const struct motion_mover *q = &m->movers[b];
+    uint32_t lane_p = p->legs[p->leg].lane;
+    uint32_t lane_q = q->legs[q->leg].lane;
+    if (lane_p != lane_q) {
+        return lane_p < lane_q;
+    }
+    return p->s_m != q->s_m ? p->s_m < q->s_m : a < b;
+}
+
+/* Insertion sort: the order is nearly right already, so a step costs about one pass. */
+void driver_sort(struct motion *m)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < m->on_lanes;
+         i++) { /* who has left the world leaves the order */
+        uint32_t agent = m->order[i];
+        if (!m->movers[agent].gone) {
+            m->order[kept++] = agent;
+        }
+    }
+    m->on_lanes = kept;
+    for (uint32_t i = 1; i < kept; i++) {
+        uint32_t agent = m->order[i];
+        uint32_t j = i;
+        for (; j > 0 && before(m, agent, m->order[j - 1]); j--) {
+            m->order[j] = m->order[j - 1];
+        }
+        m->order[j] = agent;
+    }
+    for (uint32_t i = 0; i < m->scenario->map->lane_count; i++) {
+        m->lane_count[i] = 0;
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct motion_mover *v = &m->movers[m->order[i]];
+        uint32_t lane = v->legs[v->leg].lane;
+        m->slot[m->order[i]] = i;
+        if (m->lane_count[lane]++ == 0) {
+            m->lane_first[lane] = i;
+        }
+    }
+}
+
+double driver_idm(const struct motion_limits *limits, double headway_s, double v, double v0,
+                  double gap, double approach, double standing)
+{
+    double a = limits->accel_mps2;
+    double free = a;
+    if (v > v0) {
+        free = (v0 - v) / 0.6;
+        free = free < -limits->comfort_mps2 ? -limits->comfort_mps2 : free;
+    } else if (v0 > 0) {
+        double r = v / v0;
+        free = a * (1 - r * r * r * r);
+    }
+    if (gap < 0) {
+        return free;
+    }
+    double wanted = v * headway_s + v * approach / (2 * fm_sqrt(a * limits->comfort_mps2));
+    wanted = standing + (wanted > 0 ? wanted : 0);
+    double ratio = wanted / (gap > 0.1 ? gap : 0.1);
+    double follow = free - a * ratio * ratio;
+    return follow;
+}
+
+/* Gap and speed of the next agent ahead on the course; false: nobody near. */
+static bool find_leader(const struct motion *m, uint32_t agent, double *gap, double *speed)
+{
+    const struct motion_mover *v = &m->movers[agent];
+    const struct motion_mover *ahead = NULL;
+    uint32_t slot = m->slot[agent] + 1;
+    uint32_t lane = v->legs[v->leg].lane;
+    double distance = -v->s_m;
+    if (lane == MAP_NONE) {
+        return false;
+    }
+    while (slot < m->lane_first[lane] + m->lane_count[lane] &&
+           !m->now[m->order[slot]].present) {
+        slot++;
+    }
+    if (slot < m->lane_first[lane] + m->lane_count[lane]) {
+        ahead = &m->movers[m->order[slot]];
+    }
+    for (uint32_t leg = v->leg; !ahead && leg + 1 < v->leg_count; leg++) {
+        distance += v->legs[leg].path->length_m;
+        if (distance > MOTION_LOOK_M) {
+            return false;
+        }
+        lane = v->legs[leg + 1].lane;
+        for (uint32_t i = 0; i < m->lane_count[lane] && !ahead; i++) {
+            uint32_t other = m->order[m->lane_first[lane] + i];
+            ahead = m->now[other].present ? &m->movers[other] : NULL;
+        }
+    }
+    if (!ahead) {
+        return false;
+    }
+    *gap = distance + ahead->s_m - 0.5 * (v->who->length_m + ahead->who->length_m);
+    *speed = ahead->speed_mps;
+    return *gap < MOTION_LOOK_M;
+}
+
+/* Does somebody with priority reach the meeting point within the gap that we would take? */
+static bool must_yield(const struct motion *m, const struct motion_mover *v,
+                       const struct map_lane *connection)
+{
+    const struct map *map = m->scenario->map;
+    for (uint32_t y = 0; y < connection->yield_count; y++) {
+        uint32_t lanes[2] = {connection->yields[y].lane,
+                             map->lanes[connection->yields[y].lane].from};
+        double distance = connection->yields[y].there_m;
+        for (int part = 0; part < 2; part++) {
+            uint32_t lane = lanes[part];
+            distance += part == 1 ? map->lanes[lane].path.length_m : 0;
+            for (uint32_t i = m->lane_count[lane]; i-- > 0;) {
+                uint32_t other = m->order[m->lane_first[lane] + i];
+                const struct motion_mover *o = &m->movers[other];
+                double left = distance - o->s_m + 0.5 * o->who->length_m;
+                double pace = o->speed_mps > 0.5 ? o->speed_mps : 0.5;
+                bool comes = part == 0 || (o->leg + 1 < o->leg_count &&
+                                           o->legs[o->leg + 1].lane == lanes[0]);
+                if (left > v->who->accept_gap_s * 40) {
+                    break;
+                }
+                if (m->now[other].present && comes && left > 0 &&
+                    left < pace * v->who->accept_gap_s) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static bool must_stop(const struct motion *m, const struct motion_mover *v,
+                      const struct map_lane *connection, double needed_mps2)
+{
+    const struct scenario_signal *signals = m->scenario->signals;
+    if (connection->signal >= 0 && v->who->behaviour != BEHAVE_RUNS_RED) {
+        int64_t seen = m->t_ns - span_from_s(v->who->reaction_s).ns;
+        switch (plan_at(&signals[connection->signal], seen).phase) {
+        case PHASE_STOP_AND_REMAIN:
+        case PHASE_STOP_THEN_PROCEED:
+        case PHASE_PRE_MOVEMENT:
+            return needed_mps2 < 0.9 * v->limits.brake_mps2;
+        case PHASE_PERMISSIVE_CLEARANCE:
+        case PHASE_PROTECTED_CLEARANCE:
+            if (needed_mps2 < 1.5 * v->limits.comfort_mps2) {
+                return true;
+            }
+            break;
+        case PHASE_UNAVAILABLE:
+        case PHASE_DARK:
+        case PHASE_PERMISSIVE_MOVEMENT:
+        case PHASE_PROTECTED_MOVEMENT:
+        case PHASE_CAUTION:
+        case PHASE_COUNT:
+            break;
+        }
+    }
+    return connection->yield_count > 0 && needed_mps2 < 1.5 * v->limits.comfort_mps2 &&
+           must_yield(m, v, connection);
+}
+
+/* Distance from the front bumper to a line it has to stop at; < 0: none. */
+static double stop_distance(const struct motion *m, struct motion_mover *v)
+{
+    const struct map *map = m->scenario->map;
+    uint32_t lane = v->legs[v->leg].lane;
+    if (lane == MAP_NONE || v->leg + 1 == v->leg_count || v->committed ||
+        map->lanes[lane].stop_m < 0) {
+        return -1;
+    }
+    const struct map_lane *connection = &map->lanes[v->legs[v->leg + 1].lane];
+    double left = map->lanes[lane].stop_m - v->s_m - 0.5 * v->who->length_m;
+    if (left < -0.5) {
+        v->committed = true;
+        return -1;
+    }
+    if (left > MOTION_LOOK_M) {
+        return -1;
+    }
+    left = left > 0 ? left : 0;
+    double needed = v->speed_mps * v->speed_mps / (2 * (left > 0.1 ? left : 0.1));
+    return must_stop(m, v, connection, needed) ? left : -1;
+}
+
+/* Braking by an action: to its speed, then held. */
+static double action_wish(struct motion_mover *v, double t_s, double otherwise)
+{
+    if (!v->braking) {
+        return otherwise;
+    }
+    if (v->speed_mps > v->brake_to_mps + 0.05) {
+        /* Let go in time, so that the jerk limit does not carry it below that speed. */
+        double over = v->speed_mps - v->brake_to_mps;
+        double ease = fm_sqrt(1.6 * v->limits.hard_jerk_mps3 * over);
+        return v->brake_to_mps > 0 && ease < v->brake_mps2 ? -ease : -v->brake_mps2;
+    }
+    if (v->hold_until_s < 0) {
+        v->hold_until_s = t_s + v->hold_s;
+    }
+    v->braking = t_s < v->hold_until_s;
+    return otherwise < 0 ? otherwise : 0;
+}
+
+double driver_wish(struct motion *m, uint32_t agent)
+{
+    struct motion_mover *v = &m->movers[agent];
+    const struct motion_leg *leg = &v->legs[v->leg];
+    double t_s = (double)m->t_ns / 1e9;
+    double left = leg->path->length_m - v->s_m;
+    double reach = fm_sqrt(leg->end_mps * leg->end_mps + 2 * PATH_BRAKE_MPS2 * left);
+    double node = v->s_m / leg->path->step_m;
+    uint32_t at = node >= leg->path->count - 1 ? leg->path->count - 1 : (uint32_t)node;
+    double bend = leg->path->nodes[at].speed_mps;
+    double v0 = v->wish_mps < reach ? v->wish_mps : reach;
+    v0 = v0 < bend ? v0 : bend;
+    double gap = -1;
+    double speed = 0;
+    bool blind = v->who->behaviour == BEHAVE_BLIND || kinds_is_vru(v->who->kind);
+    bool leads = blind || !find_leader(m, agent, &gap, &speed);
+    double wish = driver_idm(&v->limits, v->who->headway_s, v->speed_mps, v0,
+                             leads     ? -1
+                             : gap > 0 ? gap
+                                       : 0,
+                             v->speed_mps - speed, MOTION_GAP_M);
+    double line = blind ? -1 : stop_distance(m, v);
+    if (line >= 0) {
+        double stop = driver_idm(&v->limits, 0.5, v->speed_mps, v0, line, v->speed_mps,
+                                 MOTION_STOP_GAP_M);
+        wish = stop < wish ? stop : wish;
+    }
+    if (leg->end_mps == 0) { /* a person comes to rest where the way ends */
+        double needed = v->speed_mps * v->speed_mps / (2 * (left > 1e-3 ? left : 1e-3));
+        wish = needed > 0.5 * v->limits.comfort_mps2 && -needed < wish ? -needed : wish;
+    }
+    wish = action_wish(v, t_s, wish);
+    if (t_s < v->alert_until_s && wish > -v->alert_mps2) {
+        wish = -v->alert_mps2;
+    }
+    return wish;
+}

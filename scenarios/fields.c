@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of fields and how to look into it. In: paths. Out: rows, nearest spellings. */
+#include "scenarios/fields.h"
+
+#include <string.h>
+
+#include "model/kinds.h"
+
+#define X(name, text) text,
+const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
+const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
+const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
+/* The colours stand behind the names of the standard; bind.c maps them. */
+const char *const fields_phases[] = {PHASE_TABLE(X) "red", "green", "yellow", NULL};
+#undef X
+const char *const fields_behaviours[] = {"normal", "v2x_responsive", "runs_red", "blind",
+                                         NULL};
+const char *const fields_placements[] = {"none", "hand", "pocket", "bag", NULL};
+const char *const fields_links[] = {"any", "v2v", "v2i", "v2p", NULL};
+const char *const fields_does[] = {"brake", "speed", "hazard", NULL};
+const char *const fields_sends[] = {"SPAT", "MAP", NULL};
+const char *const fields_outcomes[] = {
+    "COLLISION", "NEAR_MISS_SEVERE", "NEAR_MISS", "CONFLICT", "INTERACTION", "NONE", NULL};
+const char *const fields_turns[] = {"straight", "left", "right", "u_turn", NULL};
+const char *const fields_appears[] = {"start", "trigger", NULL};
+static const char *const weathers[] = {"clear", "cloudy", "rain", "fog", "snow", NULL};
+static const char *const lights[] = {"day", "dusk", "night", NULL};
+static const char *const plans[] = {"fixed", NULL};
+
+#define XY 100000 /* coordinates reach 100 km from the origin */
+
+/* Rows that a start and an action share: how a trigger is told. */
+#define TRIGGER(at)                                                                        \
+    {at ".time_s", FIELD_NUMBER, "s", 0, 86400, "", NULL, "at this scenario time"},        \
+        {at ".ego_ttc_s",                                                                  \
+         FIELD_NUMBER,                                                                     \
+         "s",                                                                              \
+         0.1,                                                                              \
+         60,                                                                               \
+         "",                                                                               \
+         NULL,                                                                             \
+         "when the ego, at its present speed, is this far from where both paths cross"},   \
+        {at ".at", FIELD_POINT, "m",  -XY,                                                 \
+         XY,       "",          NULL, "when an agent comes near this point"},              \
+        {at ".within_m", FIELD_NUMBER, "m",  0.1,                                          \
+         1000,           "5",          NULL, "how near to the point of `at`"},             \
+    {                                                                                      \
+        at ".agent", FIELD_ID, "", 0, 0, "", NULL,                                         \
+            "whose approach counts (default: the first ego; for `at`, the agent itself)"   \
+    }
+
+// clang-format off
+const struct field fields[] = {
+{"schema", FIELD_INTEGER, "", 1, 1, "!", NULL, "version of this shape"},
+{"name", FIELD_ID, "", 0, 0, "!", NULL, "short name, scenario_id in the tables"},
+{"caption", FIELD_TEXT, "", 0, 0, "", NULL, "one sentence about what happens"},
+{"conditions", FIELD_MAP, "", 0, 0, "", NULL, "tags for labels and sensors"},
+{"conditions.weather", FIELD_ENUM, "", 0, 0, "clear", weathers, "weather"},
+{"conditions.light", FIELD_ENUM, "", 0, 0, "day", lights, "light"},
+{"origin", FIELD_MAP, "", 0, 0, "!", NULL, "where x = y = 0 is"},
+{"origin.lat_deg", FIELD_NUMBER, "deg", -89, 89, "!", NULL, "WGS-84 latitude"},
+{"origin.lon_deg", FIELD_NUMBER, "deg", -180, 180, "!", NULL, "WGS-84 longitude"},
+{"origin.elev_m", FIELD_NUMBER, "m", -400, 6000, "0", NULL, "height above the ellipsoid"},
+{"start", FIELD_TIME, "", 0, 0, "2026-06-01T12:00:00Z", NULL, "UTC instant of scenario second 0"},
+{"duration_s", FIELD_NUMBER, "s", 0.01, 86400, "!", NULL, "length of the run"},
+{"seed", FIELD_SEED, "", 0, 0, "1", NULL, "all randomness comes from it; --seed wins"},
+{"map", FIELD_ROADS, "", 0, 0, "", NULL, "path of a map file (relative to this one), or the map in place"},
+{"buildings", FIELD_LIST, "", 0, 0, "", NULL, "what hides and shadows"},
+{"buildings[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"buildings[].height_m", FIELD_NUMBER, "m", 0.1, 1000, "8", NULL, "above ground"},
+{"buildings[].polygon_m", FIELD_POINTS, "m", -XY, XY, "!", NULL, "3 to 256 corners, closed by itself"},
+{"parked", FIELD_LIST, "", 0, 0, "", NULL, "standing vehicles that hide like buildings and never transmit"},
+{"parked[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"parked[].kind", FIELD_ENUM, "", 0, 0, "car", fields_kinds, "gives the default size"},
+{"parked[].at_m", FIELD_POINT, "m", -XY, XY, "!", NULL, "centre"},
+{"parked[].yaw_deg", FIELD_NUMBER, "deg", -360, 360, "0", NULL, "counter-clockwise from east"},
+{"parked[].length_m", FIELD_NUMBER, "m", 0.1, 40, "", NULL, "default of the kind"},
+{"parked[].width_m", FIELD_NUMBER, "m", 0.1, 5, "", NULL, "default of the kind"},
+{"parked[].height_m", FIELD_NUMBER, "m", 0.1, 6, "", NULL, "default of the kind"},
+{"sensors", FIELD_DICT, "", 0, 0, "", NULL, "sensors by name, to be mounted by agents"},
+{"sensors{}.modality", FIELD_ENUM, "", 0, 0, "!", fields_modalities, "kind of sensor"},
+{"sensors{}.rate_hz", FIELD_NUMBER, "Hz", 0.1, 200, "10", NULL, "frames a second"},
+{"sensors{}.range_m", FIELD_NUMBER, "m", 1, 1000, "100", NULL, "farthest detection"},
+{"sensors{}.fov_deg", FIELD_NUMBER, "deg", 1, 360, "360", NULL, "horizontal field of view"},
+{"sensors{}.mount_yaw_deg", FIELD_NUMBER, "deg", -180, 180, "0", NULL, "where its middle looks, 0 = ahead"},
+{"sensors{}.mount_x_m", FIELD_NUMBER, "m", -30, 30, "0", NULL, "ahead of the centre of the box"},
+{"sensors{}.mount_y_m", FIELD_NUMBER, "m", -5, 5, "0", NULL, "left of the centre of the box"},
+{"sensors{}.mount_z_m", FIELD_NUMBER, "m", 0, 20, "1.6", NULL, "above ground"},
+{"sensors{}.latency_ms", FIELD_NUMBER, "ms", 0, 2000, "50", NULL, "middle of the measurement to available"},
+{"agents", FIELD_LIST, "", 0, 0, "!", NULL, "everybody who moves or transmits"},
+{"agents[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"agents[].kind", FIELD_ENUM, "", 0, 0, "car", fields_kinds, "what it is; gives default size and limits of motion"},
+{"agents[].ego", FIELD_BOOL, "", 0, 0, "false", NULL, "its sensors, frames and decisions are made"},
+{"agents[].route", FIELD_IDS, "", 0, 0, "", NULL, "lanes of the map in order; gaps are joined by the shortest way"},
+{"agents[].path_m", FIELD_POINTS, "m", -XY, XY, "", NULL, "free path instead of a route"},
+{"agents[].trajectory", FIELD_TIMED, "s, m", -XY, XY, "", NULL, "[t, x, y] rows, followed exactly; present between the first and the last"},
+{"agents[].at_m", FIELD_POINT, "m", -XY, XY, "", NULL, "stands here all the time"},
+{"agents[].yaw_deg", FIELD_NUMBER, "deg", -360, 360, "0", NULL, "of a standing agent, counter-clockwise from east"},
+{"agents[].start_m", FIELD_NUMBER, "m", 0, XY, "0", NULL, "where on its route or path it begins"},
+{"agents[].speed_mps", FIELD_NUMBER, "m/s", 0, 83, "", NULL, "wish; default 1.4 on foot, 4.5 riding, else 13.9"},
+{"agents[].initial_mps", FIELD_NUMBER, "m/s", 0, 83, "", NULL, "speed at the start; default the wish, 0 with start_when"},
+{"agents[].start_when", FIELD_MAP, "", 0, 0, "", NULL, "it waits until then; one of time_s, ego_ttc_s, at"},
+TRIGGER("agents[].start_when"),
+{"agents[].appears", FIELD_ENUM, "", 0, 0, "start", fields_appears, "does it stand there while it waits, or come into the world when it starts"},
+{"agents[].behaviour", FIELD_ENUM, "", 0, 0, "normal", fields_behaviours, "v2x_responsive brakes for what it hears; runs_red ignores signals; blind keeps its speed whatever stands ahead"},
+{"agents[].reaction_s", FIELD_NUMBER, "s", 0, 5, "1", NULL, "from a change of the light to the change of mind"},
+{"agents[].accept_gap_s", FIELD_NUMBER, "s", 0, 20, "4.5", NULL, "least time gap it takes when it has to yield"},
+{"agents[].headway_s", FIELD_NUMBER, "s", 0.3, 5, "1.5", NULL, "time headway of the intelligent driver model"},
+{"agents[].length_m", FIELD_NUMBER, "m", 0.1, 40, "", NULL, "default of the kind"},
+{"agents[].width_m", FIELD_NUMBER, "m", 0.1, 5, "", NULL, "default of the kind"},
+{"agents[].height_m", FIELD_NUMBER, "m", 0.1, 6, "", NULL, "default of the kind"},
+{"agents[].mass_kg", FIELD_NUMBER, "kg", 1, 100000, "", NULL, "default of the kind"},
+{"agents[].sensors", FIELD_IDS, "", 0, 0, "", NULL, "names under sensors; an ego without gets camera 30 Hz, LiDAR 10 Hz, radar 20 Hz"},
+{"agents[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "radios on board; default: every technology for vehicles, none on foot without a phone; [] none"},
+{"agents[].phone", FIELD_MAP, "", 0, 0, "", NULL, "sends PSM"},
+{"agents[].phone.placement", FIELD_ENUM, "", 0, 0, "hand", fields_placements, "sets the height of its antenna"},
+{"agents[].phone.duty_cycle", FIELD_NUMBER, "", 0, 1, "1", NULL, "share of the time in which it transmits"},
+{"agents[].actions", FIELD_LIST, "", 0, 0, "", NULL, "what it does on a trigger"},
+{"agents[].actions[].do", FIELD_ENUM, "", 0, 0, "!", fields_does, "brake, take another wish speed, or hazard lights"},
+{"agents[].actions[].when", FIELD_MAP, "", 0, 0, "!", NULL, "one of time_s, ego_ttc_s, at"},
+TRIGGER("agents[].actions[].when"),
+{"agents[].actions[].decel_mps2", FIELD_NUMBER, "m/s2", 0.1, 10, "6", NULL, "of brake"},
+{"agents[].actions[].to_mps", FIELD_NUMBER, "m/s", 0, 83, "0", NULL, "speed to brake to, or the new wish"},
+{"agents[].actions[].hold_s", FIELD_NUMBER, "s", 0, 86400, "3", NULL, "how long it holds the reached speed"},
+{"infrastructure", FIELD_LIST, "", 0, 0, "", NULL, "roadside units"},
+{"infrastructure[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique among agents too"},
+{"infrastructure[].at_m", FIELD_POINT, "m", -XY, XY, "!", NULL, "foot of the mast"},
+{"infrastructure[].height_m", FIELD_NUMBER, "m", 0.5, 50, "6", NULL, "of the antenna"},
+{"infrastructure[].sends", FIELD_ENUMS, "", 0, 0, "", fields_sends, "SPAT at 10 Hz, MAP at 1 Hz, from the scenario's own map and signals"},
+{"infrastructure[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "default: every technology"},
+{"signals", FIELD_LIST, "", 0, 0, "", NULL, "signal groups"},
+{"signals[].id", FIELD_ID, "", 0, 0, "!", NULL, "named by connections and crosswalks of the map"},
+{"signals[].group", FIELD_INTEGER, "", 1, 254, "", NULL, "J2735 SignalGroupID; default its place in the list"},
+{"signals[].plan", FIELD_ENUM, "", 0, 0, "fixed", plans, "fixed: phases follow each other and repeat"},
+{"signals[].offset_s", FIELD_NUMBER, "s", -3600, 3600, "0", NULL, "scenario time at which the first phase begins"},
+{"signals[].phases", FIELD_LIST, "", 0, 0, "!", NULL, "in order"},
+{"signals[].phases[].phase", FIELD_ENUM, "", 0, 0, "!", fields_phases, "name of the standard, or red, green, yellow"},
+{"signals[].phases[].duration_s", FIELD_NUMBER, "s", 0.1, 3600, "!", NULL, "how long it stands"},
+{"sample", FIELD_ANY, "", 0, 0, "", NULL, "path: {uniform: [a, b]} | {normal: [mean, sd]} | {choice: [...]} | {integer: [a, b]}, drawn by the seed"},
+{"expect", FIELD_MAP, "", 0, 0, "", NULL, "what tests and users may rely on"},
+{"expect.outcome", FIELD_ENUM, "", 0, 0, "", fields_outcomes, "worst encounter of an ego"},
+{"expect.ego", FIELD_ID, "", 0, 0, "", NULL, "of which ego"},
+{"expect.other", FIELD_ID, "", 0, 0, "", NULL, "with whom"},
+{"air", FIELD_MAP, "", 0, 0, "", NULL, "the channel; not part of the world"},
+{"air.technology", FIELD_ENUM, "", 0, 0, "ideal", fields_technologies, "access technology"},
+{"air.tier", FIELD_TIER, "", 0, 0, "", NULL, "d0 to d5, path of a profile, or the profile in place; default d0"},
+{"air.intended_range_m", FIELD_NUMBER, "m", 1, 100000, "300", NULL, "who is meant by a message"},
+{"air.deadline_ms", FIELD_NUMBER, "ms", 0.001, 60000, "100", NULL, "later is late"},
+{"air.impairments", FIELD_LIST, "", 0, 0, "", NULL, "on top of the tier, at most 64"},
+{"air.impairments[].when_s", FIELD_WINDOW, "s", 0, 86400, "", NULL, "[from, to) in scenario seconds; default always"},
+{"air.impairments[].link", FIELD_ENUM, "", 0, 0, "any", fields_links, "class of the link"},
+{"air.impairments[].agent", FIELD_ID, "", 0, 0, "", NULL, "only links with this agent at either end"},
+{"air.impairments[].dropout", FIELD_BOOL, "", 0, 0, "false", NULL, "nothing passes"},
+{"air.impairments[].loss", FIELD_NUMBER, "", 0, 1, "0", NULL, "independent probability of loss"},
+{"air.impairments[].latency_ms", FIELD_NUMBER, "ms", 0, 60000, "0", NULL, "added"},
+{"air.impairments[].latency_jitter_ms", FIELD_NUMBER, "ms", 0, 60000, "0", NULL, "one sigma around it, cut at 0"},
+{"label", FIELD_MAP, "", 0, 0, "", NULL, "what is labelled"},
+{"label.receivers", FIELD_IDS, "", 0, 0, "", NULL, "per-message labels for these; default the egos"},
+{"replay", FIELD_MAP, "", 0, 0, "", NULL, "of captures"},
+{"replay.sender_impairments", FIELD_BOOL, "", 0, 0, "false", NULL, "re-encode captured messages with sender errors"},
+{"timeline", FIELD_ANY, "", 0, 0, "", NULL, "live commands of a run, journalled"},
+{"run", FIELD_ANY, "", 0, 0, "", NULL, "options of the run that wrote this file"},
+{"map.schema", FIELD_INTEGER, "", 1, 1, "1", NULL, "version of the map's shape"},
+{"map.name", FIELD_ID, "", 0, 0, "", NULL, "short name"},
+{"map.intersection", FIELD_MAP, "", 0, 0, "", NULL, "how MAP and SPAT name it"},
+{"map.intersection.id", FIELD_INTEGER, "", 0, 65535, "1", NULL, "J2735 IntersectionID"},
+{"map.intersection.ref_m", FIELD_POINT, "m", -XY, XY, "", NULL, "reference point of the MAP; default the origin"},
+{"map.lanes", FIELD_LIST, "", 0, 0, "", NULL, "directed lanes"},
+{"map.lanes[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique among lanes and connections"},
+{"map.lanes[].lane_id", FIELD_INTEGER, "", 1, 254, "", NULL, "J2735 LaneID; default the next free one"},
+{"map.lanes[].points_m", FIELD_POINTS, "m", -XY, XY, "!", NULL, "centre line in driving direction"},
+{"map.lanes[].width_m", FIELD_NUMBER, "m", 1, 20, "3.5", NULL, "width"},
+{"map.lanes[].speed_mps", FIELD_NUMBER, "m/s", 0.5, 70, "13.9", NULL, "limit"},
+{"map.lanes[].stop_m", FIELD_NUMBER, "m", 0, 100, "", NULL, "stop line, this far before the lane's end; default 0 if it has a signal"},
+{"map.connections", FIELD_LIST, "", 0, 0, "", NULL, "ways from lane to lane"},
+{"map.connections[].id", FIELD_ID, "", 0, 0, "", NULL, "default from-to"},
+{"map.connections[].from", FIELD_ID, "", 0, 0, "!", NULL, "lane"},
+{"map.connections[].to", FIELD_ID, "", 0, 0, "!", NULL, "lane"},
+{"map.connections[].points_m", FIELD_POINTS, "m", -XY, XY, "", NULL, "centre line; default a smooth curve"},
+{"map.connections[].turn", FIELD_ENUM, "", 0, 0, "straight", fields_turns, "manoeuvre"},
+{"map.connections[].signal", FIELD_ID, "", 0, 0, "", NULL, "signal that rules it"},
+{"map.connections[].yields_to", FIELD_IDS, "", 0, 0, "", NULL, "connections with priority over it"},
+{"map.connections[].speed_mps", FIELD_NUMBER, "m/s", 0.5, 70, "13.9", NULL, "limit"},
+{"map.crosswalks", FIELD_LIST, "", 0, 0, "", NULL, "where people cross"},
+{"map.crosswalks[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"map.crosswalks[].points_m", FIELD_POINTS, "m", -XY, XY, "!", NULL, "centre line"},
+{"map.crosswalks[].width_m", FIELD_NUMBER, "m", 0.5, 20, "3", NULL, "width"},
+{"map.crosswalks[].signal", FIELD_ID, "", 0, 0, "", NULL, "signal that rules it"},
+{"map.sidewalks", FIELD_LIST, "", 0, 0, "", NULL, "where people walk"},
+{"map.sidewalks[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"map.sidewalks[].points_m", FIELD_POINTS, "m", -XY, XY, "!", NULL, "centre line"},
+{"map.sidewalks[].width_m", FIELD_NUMBER, "m", 0.5, 20, "2", NULL, "width"},
+{"profile.schema", FIELD_INTEGER, "", 1, 1, "1", NULL, "version of the profile's shape"},
+{"profile.name", FIELD_ID, "", 0, 0, "!", NULL, "at most 15 characters"},
+{"profile.latency_median_ms", FIELD_NUMBER, "ms", 0, 60000, "0", NULL, "log-normal, t_gen to t_avail; 0: none"},
+{"profile.latency_sigma", FIELD_NUMBER, "", 0, 3, "0", NULL, "sigma of the normal under it"},
+{"profile.loss_p", FIELD_NUMBER, "", 0, 1, "0", NULL, "Gilbert-Elliott: good to bad, per message of a link"},
+{"profile.loss_r", FIELD_NUMBER, "", 0, 1, "0", NULL, "bad to good; all is lost in the bad state"},
+{"profile.outage_gap_mean_s", FIELD_NUMBER, "s", 0, 86400, "0", NULL, "between outages of a receiver, exponential; 0: none"},
+{"profile.outage_s", FIELD_WINDOW, "s", 0, 3600, "", NULL, "length of an outage, uniform"},
+{"profile.interval_ms", FIELD_WINDOW, "ms", 0, 60000, "", NULL, "sending interval, uniform per sender; default as nominal"},
+{"profile.position_sigma_m", FIELD_WINDOW, "m", 0, 1000, "", NULL, "per axis, uniform per sender; default none"},
+{"profile.heading_sigma_deg", FIELD_NUMBER, "deg", 0, 180, "0", NULL, "one sigma"},
+{"profile.gnss_tau_s", FIELD_NUMBER, "s", 0.1, 86400, "20", NULL, "correlation time of position and heading errors"},
+{"profile.clock_sigma_ms", FIELD_NUMBER, "ms", 0, 100000, "0", NULL, "constant offset per sender, normal"},
+{"profile.clock_fault_share", FIELD_NUMBER, "", 0, 1, "0", NULL, "senders whose clock leaps by 5, 18 or 37 s or steps"},
+{"profile.equipped_share", FIELD_NUMBER, "", 0, 1, "1", NULL, "nested by sender over tiers"},
+{"profile.fault_share", FIELD_NUMBER, "", 0, 1, "0", NULL, "senders with an injected fault"},
+};
+// clang-format on
+const size_t fields_count = sizeof fields / sizeof fields[0];
+
+const char *fields_child(const struct field *field, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    if (strncmp(field->path, prefix, n) != 0) {
+        return NULL;
+    }
+    const char *rest = field->path + n;
+    if (n > 0) {
+        if (*rest != '.') {
+            return NULL;
+        }
+        rest++;
+    }
+    return strpbrk(rest, ".[{") ? NULL : rest;
+}
+
+const struct field *fields_find(const char *prefix, const char *key)
+{
+    for (size_t i = 0; i < fields_count; i++) {
+        const char *word = fields_child(&fields[i], prefix);
+        if (word && strcmp(word, key) == 0) {
+            return &fields[i];
+        }
+    }
+    return NULL;
+}
+
+const struct field *fields_at(const char *path)
+{
+    for (size_t i = 0; i < fields_count; i++) {
+        if (strcmp(fields[i].path, path) == 0) {
+            return &fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* Levenshtein distance of the first 47 characters. */
+static int distance(const char *a, const char *b)
+{
+    int row[48];
+    size_t nb = strlen(b) < 47 ? strlen(b) : 47;
+    for (size_t j = 0; j <= nb; j++) {
+        row[j] = (int)j;
+    }
+    for (size_t i = 0; a[i] && i < 47; i++) {
+        int corner = row[0];
+        row[0] = (int)i + 1;
+        for (size_t j = 0; j < nb; j++) {
+            int best = corner + (a[i] != b[j]);
+            best = row[j] + 1 < best ? row[j] + 1 : best;
+            best = row[j + 1] + 1 < best ? row[j + 1] + 1 : best;
+            corner = row[j + 1];
+            row[j + 1] = best;
+        }
+    }
+    return row[nb];
+}
+
+const char *fields_nearest(const char *prefix, const char *key, char *out, size_t size)
+{
+    int least = 1000;
+    out[0] = '\0';
+    for (size_t i = 0; i < fields_count; i++) {
+        const char *word = prefix ? fields_child(&fields[i], prefix) : fields[i].path;
+        int d = word ? distance(key, word) : 1000;
+        if (d < least) {
+            least = d;
+            strncpy(out, word, size - 1);
+            out[size - 1] = '\0';
+        }
+    }
+    return out;
+}
+
+const char *fields_type_name(enum field_type type)
+{
+    static const char *const names[] = {
+        "text",   "id",      "list of ids", "number",        "integer",
+        "u64",    "boolean", "name",        "list of names", "UTC time",
+        "[x, y]", "points",  "[t, x, y]s",  "[from, to]",    "mapping",
+        "list",   "mapping", "map",         "profile",       "mapping",
+    };
+    return names[type];
+}
+
+int fields_name(const char *const *names, const char *text)
+{
+    for (int i = 0; names[i]; i++) {
+        if (strcmp(names[i], text) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kinematics of all agents. In: a scenario, then time. Out: states, 10 ms apart. */
+#include "scenarios/motion.h"
+
+#include <string.h>
+
+#include "base/fmath.h"
+
+struct motion_limits motion_limits(enum sender_kind kind)
+{
+    static const struct motion_limits car = {1.8, 2.0, 8.0, 4.0, 20.0};
+    static const struct motion_limits heavy = {1.0, 1.5, 6.0, 3.0, 12.0};
+    static const struct motion_limits two = {2.5, 2.0, 8.0, 5.0, 20.0};
+    static const struct motion_limits cycle = {1.0, 1.5, 5.0, 5.0, 15.0};
+    static const struct motion_limits foot = {1.5, 1.5, 3.0, 20.0, 20.0};
+    switch (kind) {
+    case KIND_TRUCK:
+    case KIND_BUS:
+    case KIND_TRAILER:
+    case KIND_RAIL:
+        return heavy;
+    case KIND_MOTORCYCLE:
+        return two;
+    case KIND_CYCLIST:
+    case KIND_EBIKE:
+    case KIND_ESCOOTER:
+        return cycle;
+    case KIND_PEDESTRIAN:
+    case KIND_CHILD:
+    case KIND_ROAD_WORKER:
+    case KIND_WHEELCHAIR:
+    case KIND_ANIMAL:
+        return foot;
+    case KIND_UNKNOWN:
+    case KIND_CAR:
+    case KIND_VAN:
+    case KIND_EMERGENCY:
+    case KIND_RSU:
+    case KIND_CENTRE:
+    case KIND_STATION:
+    case KIND_COUNT:
+        break;
+    }
+    return car;
+}
+
+/* Speeds that later legs force upon earlier ones; a person stops at the end, a vehicle
+ * drives out of the world. */
+static void set_ends(struct motion_leg *legs, uint32_t count, bool stops)
+{
+    double begin = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        legs[i].begin_m = begin;
+        begin += legs[i].path->length_m;
+    }
+    double end = stops ? 0 : 500;
+    for (uint32_t i = count; i-- > 0;) {
+        legs[i].end_mps = end;
+        double reach = fm_sqrt(end * end + 2 * PATH_BRAKE_MPS2 * legs[i].path->length_m);
+        double first = legs[i].path->nodes[0].speed_mps;
+        end = first < reach ? first : reach;
+    }
+}
+
+static int add_course(struct motion *m, struct motion_mover *v, struct arena *arena,
+                      struct fail *fail)
+{
+    const struct scenario_agent *who = v->who;
+    bool route = who->course == COURSE_ROUTE;
+    bool vru = kinds_is_vru(who->kind);
+    v->leg_count = route ? who->route_count : who->course == COURSE_PATH ? 1 : 0;
+    if (v->leg_count == 0) {
+        return 0;
+    }
+    struct motion_leg *legs = arena_take(arena, v->leg_count * sizeof *legs);
+    struct path *own = route ? NULL : arena_take(arena, sizeof *own);
+    if (!legs || (!route && !own)) {
+        return fail_set(fail, RESULT_MEMORY, "%s: no memory for its course", who->id);
+    }
+    if (own) {
+        int result =
+            path_new(own, arena, who->points_m, who->point_count, vru ? 0 : 4, fail);
+        if (result != 0) {
+            return result;
+        }
+        if (vru) { /* on foot a corner is no bend to slow down for */
+            for (uint32_t i = 0; i < own->count; i++) {
+                own->nodes[i].speed_mps = 500;
+            }
+        }
+        legs[0] = (struct motion_leg){.path = own, .lane = MAP_NONE};
+    }
+    for (uint32_t i = 0; route && i < v->leg_count; i++) {
+        legs[i].lane = who->route[i];
+        legs[i].path = &m->scenario->map->lanes[who->route[i]].path;
+    }
+    set_ends(legs, v->leg_count, vru);
+    v->legs = legs;
+    return 0;
+}
+
+static void place(const struct motion_mover *v, struct state *s)
+{
+    if (v->leg_count == 0) {
+        s->x_m = v->who->at_m[0];
+        s->y_m = v->who->at_m[1];
+        s->yaw_rad = v->who->yaw_rad;
+        return;
+    }
+    struct path_point p = path_at(v->legs[v->leg].path, v->s_m);
+    s->x_m = p.x_m;
+    s->y_m = p.y_m;
+    s->yaw_rad = fm_wrap_angle(p.yaw_rad);
+    s->speed_mps = v->speed_mps;
+    s->accel_mps2 = v->accel_mps2;
+    s->yaw_rate_radps = v->speed_mps * p.curvature_1pm;
+}
+
+/* Rows of [t, x, y]: straight between them. */
+static void follow(const struct scenario_agent *who, double t_s, struct state *s)
+{
+    const double *t = who->times_s;
+    uint32_t n = who->point_count;
+    uint32_t low = 0;
+    uint32_t high = n - 1;
+    s->present = t_s >= t[0] && t_s <= t[n - 1];
+    while (high - low > 1) {
+        uint32_t middle = (low + high) / 2;
+        *(t[middle] <= t_s ? &low : &high) = middle;
+    }
+    double dt = t[high] - t[low];
+    double f = (t_s - t[low]) / dt;
+    f = f < 0 ? 0 : f > 1 ? 1 : f;
+    double dx = who->points_m[high][0] - who->points_m[low][0];
+    double dy = who->points_m[high][1] - who->points_m[low][1];
+    double before = s->speed_mps;
+    s->x_m = who->points_m[low][0] + f * dx;
+    s->y_m = who->points_m[low][1] + f * dy;
+    s->speed_mps = fm_hypot(dx, dy) / dt;
+    s->yaw_rad = dx == 0 && dy == 0 ? s->yaw_rad : fm_atan2(dy, dx);
+    s->accel_mps2 = (s->speed_mps - before) / MOTION_STEP_S;
+}
+
+/* The mover as it stands before the first step. */
+static void first_state(struct motion *m, uint32_t i)
+{
+    struct motion_mover *v = &m->movers[i];
+    struct state *s = &m->now[i];
+    *v = (struct motion_mover){.who = v->who,
+                               .limits = v->limits,
+                               .legs = v->legs,
+                               .leg_count = v->leg_count,
+                               .cross_m = v->cross_m,
+                               .s_m = v->who->start_m};
+    while (v->leg + 1 < v->leg_count && v->s_m >= v->legs[v->leg].path->length_m) {
+        v->s_m -= v->legs[v->leg++].path->length_m;
+    }
+    *s = (struct state){0};
+    bool waits = v->who->start.when != WHEN_START;
+    v->started = !waits;
+    v->wish_mps = v->who->speed_mps;
+    v->speed_mps = waits ? 0 : v->who->initial_mps;
+    s->present = !(waits && v->who->appears_on_trigger);
+    if (v->who->course == COURSE_TRAJECTORY) {
+        follow(v->who, 0, s);
+        s->accel_mps2 = 0;
+    } else {
+        place(v, s);
+    }
+}
+
+void motion_rewind(struct motion *m)
+{
+    m->t_ns = 0;
+    m->on_lanes = 0;
+    for (uint32_t i = 0; i < m->count; i++) {
+        first_state(m, i);
+        m->next[i] = m->now[i];
+        if (m->movers[i].who->course == COURSE_ROUTE) {
+            m->order[m->on_lanes++] = i;
+        }
+    }
+}
+
+int motion_init(struct motion *m, const struct scenario *scenario, struct arena *arena,
+                struct fail *fail)
+{
+    uint32_t n = scenario->agent_count;
+    uint32_t lanes = scenario->map->lane_count + 1;
+    *m = (struct motion){.scenario = scenario, .count = n};
+    m->movers = arena_take(arena, n * sizeof *m->movers);
+    m->now = arena_take(arena, n * sizeof *m->now);
+    m->next = arena_take(arena, n * sizeof *m->next);
+    m->wish = arena_take(arena, n * sizeof *m->wish);
+    m->order = arena_take(arena, n * sizeof *m->order);
+    m->slot = arena_take(arena, n * sizeof *m->slot);
+    m->lane_first = arena_take(arena, lanes * sizeof *m->lane_first);
+    m->lane_count = arena_take(arena, lanes * sizeof *m->lane_count);
+    if (!m->movers || !m->now || !m->next || !m->wish || !m->order || !m->slot ||
+        !m->lane_first || !m->lane_count) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for %u agents", n);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        m->movers[i].who = &scenario->agents[i];
+        m->movers[i].limits = motion_limits(scenario->agents[i].kind);
+        int result = add_course(m, &m->movers[i], arena, fail);
+        if (result != 0) {
+            return fail_wrap(fail, "%s", scenario->agents[i].id);
+        }
+    }
+    motion_rewind(m);
+    return trigger_init(m, arena, fail);
+}
+
+/* Acceleration moves towards the wish no faster than the jerk allows, and speed stops at 0.
+ */
+static void integrate(struct motion_mover *v, double wish)
+{
+    const struct motion_limits *l = &v->limits;
+    wish = wish > l->accel_mps2 ? l->accel_mps2 : wish;
+    wish = wish < -l->brake_mps2 ? -l->brake_mps2 : wish;
+    bool hard = v->braking || wish < -1.5 * l->comfort_mps2 ||
+                v->accel_mps2 < -1.5 * l->comfort_mps2;
+    double most = (hard ? l->hard_jerk_mps3 : l->jerk_mps3) * MOTION_STEP_S;
+    double change = wish - v->accel_mps2;
+    change = change > most ? most : change < -most ? -most : change;
+    double a = v->accel_mps2 + change;
+    double speed = v->speed_mps + a * MOTION_STEP_S;
+    if (speed <= 0) {
+        speed = 0;
+        a = a < 0 ? 0 : a;
+    }
+    v->s_m += 0.5 * (v->speed_mps + speed) * MOTION_STEP_S;
+    v->accel_mps2 = a;
+    v->speed_mps = speed;
+}
+
+/* Goes over to the next leg; at the end a vehicle leaves, a person stands. */
+static void advance(struct motion_mover *v)
+{
+    while (v->s_m >= v->legs[v->leg].path->length_m) {
+        if (v->leg + 1 == v->leg_count) {
+            v->gone = !kinds_is_vru(v->who->kind);
+            v->s_m = v->legs[v->leg].path->length_m;
+            v->speed_mps = v->accel_mps2 = 0;
+            return;
+        }
+        v->s_m -= v->legs[v->leg].path->length_m;
+        v->leg++;
+        v->committed = false;
+    }
+}
+
+static void step_agent(struct motion *m, uint32_t i, double t_s)
+{
+    struct motion_mover *v = &m->movers[i];
+    struct state *s = &m->next[i];
+    *s = m->now[i];
+    if (v->who->course == COURSE_TRAJECTORY) {
+        follow(v->who, t_s, s);
+        return;
+    }
+    if (v->leg_count == 0) {
+        s->present = v->started || !v->who->appears_on_trigger;
+        return;
+    }
+    if (!v->started || v->gone) {
+        s->present = !v->gone && !v->who->appears_on_trigger;
+        return;
+    }
+    s->present = true;
+    integrate(v, m->wish[i]);
+    advance(v);
+    place(v, s);
+    s->present = !v->gone;
+}
+
+void motion_step(struct motion *m)
+{
+    driver_sort(m);
+    for (uint32_t i = 0; i < m->count; i++) {
+        trigger_step(m, i);
+    }
+    for (uint32_t i = 0; i < m->count; i++) {
+        const struct motion_mover *v = &m->movers[i];
+        m->wish[i] = v->leg_count > 0 && v->started && !v->gone ? driver_wish(m, i) : 0;
+    }
+    m->t_ns += WORLD_TICK_NS;
+    double t_s = (double)m->t_ns / 1e9;
+    for (uint32_t i = 0; i < m->count; i++) {
+        step_agent(m, i, t_s);
+    }
+    struct state *done = m->next;
+    m->next = m->now;
+    m->now = done;
+}
+
+static void alert(struct motion_mover *v, double t_s, double decel_mps2, double hold_s)
+{
+    v->alert_mps2 =
+        t_s < v->alert_until_s && v->alert_mps2 > decel_mps2 ? v->alert_mps2 : decel_mps2;
+    v->alert_until_s = t_s + hold_s;
+}
+
+/* A hard braking sender ahead, or anybody whose course comes within 3 m of ours in the next
+ * 4 s, both at constant velocity. */
+void motion_percept(struct motion *m, const struct percept *p)
+{
+    static const uint32_t needed = CLAIM_POSITION | CLAIM_SPEED | CLAIM_YAW;
+    const struct claim *c = p->claim;
+    if (p->receiver_idx >= m->count || (c->known & needed) != needed ||
+        m->movers[p->receiver_idx].who->behaviour != BEHAVE_RESPONSIVE) {
+        return;
+    }
+    struct motion_mover *v = &m->movers[p->receiver_idx];
+    const struct state *me = &m->now[p->receiver_idx];
+    double t_s = (double)m->t_ns / 1e9;
+    double cosine = fm_cos(me->yaw_rad);
+    double sine = fm_sin(me->yaw_rad);
+    double dx = c->x_m - me->x_m;
+    double dy = c->y_m - me->y_m;
+    double ahead = dx * cosine + dy * sine;
+    double aside = dy * cosine - dx * sine;
+    double turn = fm_abs(fm_wrap_angle(c->yaw_rad - me->yaw_rad));
+    bool hard =
+        (c->known & CLAIM_EVENTS) && (c->event_flags & 1u << MESSAGE_EVENT_HARD_BRAKING);
+    if (hard && ahead > 0 && ahead < 120 && fm_abs(aside) < 3 && turn < FM_PI / 4) {
+        alert(v, t_s, 4, 1.0);
+        return;
+    }
+    double vx = c->speed_mps * fm_cos(c->yaw_rad) - me->speed_mps * cosine;
+    double vy = c->speed_mps * fm_sin(c->yaw_rad) - me->speed_mps * sine;
+    double vv = vx * vx + vy * vy;
+    double tcpa = vv > 0.25 ? -(dx * vx + dy * vy) / vv : -1;
+    bool crossing = (turn > FM_PI / 4 && turn < 3 * FM_PI / 4) || kinds_is_vru(c->kind);
+    if (crossing && tcpa > 0 && tcpa < 4 && fm_hypot(dx + vx * tcpa, dy + vy * tcpa) < 3) {
+        alert(v, t_s, 3, 0.5);
+    }
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A scenario: what a YAML file says, checked, sampled and resolved, as plain values.
+ *
+ * In: a file, overrides, a seed. Out: struct scenario, or every problem of the file. The
+ * shape is the table of fields (fields.h, docs/scenario.md). Only set-up code calls this; a
+ * scenario is then only read. All memory belongs to the scenario's arena. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/geo.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/air_config.h"
+#include "model/frame.h"
+#include "model/walls.h"
+
+#define SCENARIO_AGENTS_MOST   4096 /* with infrastructure */
+#define SCENARIO_EGO_ANY       UINT32_MAX
+#define SCENARIO_PROBLEMS_MOST 200 /* kept; more are only counted */
+
+struct map;
+struct yaml_node;
+
+/* One problem: "file:line:column: error: agents[3].speed_mps = 900: at most 83". Lines and
+ * columns count from 1; 0 where no place applies (an override, an unreadable file). */
+struct scenario_problem {
+    int line, column;
+    char text[400];
+};
+struct scenario_problems {
+    struct scenario_problem *all; /* owned; scenario_problems_close */
+    uint32_t count;               /* kept, in order of the file */
+    uint32_t total;               /* found */
+};
+void scenario_problems_close(struct scenario_problems *problems);
+
+enum scenario_when { WHEN_START, WHEN_TIME, WHEN_EGO_TTC, WHEN_PLACE };
+
+/* When something begins: at once, at a scenario time, when an ego is so far (in seconds, at
+ * its present speed) from the crossing of both paths, or when an agent comes near a point.
+ */
+struct scenario_trigger {
+    enum scenario_when when;
+    double time_s;
+    double ttc_s;
+    double at_m[2], within_m;
+    uint32_t agent; /* whose approach counts */
+};
+
+enum scenario_do { DO_BRAKE, DO_SPEED, DO_HAZARD };
+
+/* One thing an agent does on a trigger: brake with a deceleration to a speed and hold it,
+ * take another wish speed, or switch the hazard lights on. */
+struct scenario_action {
+    enum scenario_do what;
+    struct scenario_trigger trigger;
+    double decel_mps2, to_mps, hold_s;
+};
+
+enum scenario_behaviour {
+    BEHAVE_NORMAL,
+    BEHAVE_RESPONSIVE, /* brakes for what it hears over V2X */
+    BEHAVE_RUNS_RED,   /* does not look at signals */
+    BEHAVE_BLIND,      /* keeps its speed whatever stands ahead */
+};
+
+enum scenario_course { COURSE_ROUTE, COURSE_PATH, COURSE_TRAJECTORY, COURSE_STANDS };
+
+enum scenario_placement { PLACE_NONE, PLACE_HAND, PLACE_POCKET, PLACE_BAG };
+
+struct scenario_agent {
+    const char *id;
+    enum sender_kind kind;
+    bool ego;
+    bool appears_on_trigger; /* else it stands there, waiting */
+    enum scenario_behaviour behaviour;
+    enum scenario_course course;
+    const uint32_t *route; /* lanes of the map, in order */
+    uint32_t route_count;
+    const double (*points_m)[2]; /* path, or trajectory */
+    const double *times_s;       /* of the trajectory */
+    uint32_t point_count;
+    double start_m;     /* along its course */
+    double speed_mps;   /* wish */
+    double initial_mps; /* at the start */
+    double reaction_s, accept_gap_s, headway_s;
+    double length_m, width_m, height_m, mass_kg;
+    uint32_t radios; /* bit per enum technology; 0: no radio */
+    enum scenario_placement phone;
+    double duty_cycle;       /* share of seconds in which the phone transmits */
+    const uint16_t *sensors; /* indexes into scenario.sensors */
+    uint32_t sensor_count;
+    struct scenario_trigger start;
+    const struct scenario_action *actions;
+    uint32_t action_count;
+    double yaw_rad; /* of one that stands */
+    double at_m[2]; /* where one stands */
+    bool sends_spat, sends_map;
+};
+
+/* One phase of a fixed plan; they follow each other and repeat. */
+struct scenario_phase {
+    enum phase phase;
+    double duration_s;
+};
+struct scenario_signal {
+    const char *id;
+    uint8_t group; /* J2735 SignalGroupID */
+    double offset_s, cycle_s;
+    const struct scenario_phase *phases;
+    uint32_t phase_count;
+};
+
+struct scenario {
+    struct arena arena;
+    const char *file;
+    const char *name, *caption;
+    struct geo_origin origin;
+    struct utc start;
+    double duration_s;
+    uint64_t seed;
+    struct map *map; /* never NULL; may be empty */
+    struct walls walls;
+    struct sensor_spec *sensors;
+    uint32_t sensor_count;
+    struct scenario_agent *agents; /* agents of the file, then infrastructure */
+    uint32_t agent_count;
+    struct scenario_signal *signals;
+    uint32_t signal_count;
+    const char *expect_outcome; /* NULL: not said */
+    struct air_config air;      /* impairment.agent is an index into agents */
+    struct yaml_node *tree;     /* resolved */
+};
+
+/* "a.b.c=VALUE", applied before sampling; VALUE is YAML flow text. */
+struct scenario_options {
+    const char *const *overrides;
+    size_t override_count;
+    const uint64_t *seed; /* NULL: from the file, else 1 */
+};
+
+/* How a file gets in, so that all but the default can be fed from memory. Fills `text`. */
+struct scenario_reader {
+    void *self;
+    int (*read)(void *self, const char *path, struct bytes *text, struct fail *fail);
+};
+
+/* The reader of scenario_load: the file system. `self` is not used. */
+MUST_USE int scenario_read_file(void *self, const char *path, struct bytes *text,
+                                struct fail *fail);
+
+/* 0 and a scenario that scenario_free takes back, or a negative code, the first problem in
+ * fail, and every problem in `problems` (may be NULL). RESULT_WORLD: the file cannot be
+ * read; RESULT_USAGE: it says something wrong. Map paths are relative to the file. */
+MUST_USE int scenario_load(const char *path, const struct scenario_options *options,
+                           struct scenario **scenario, struct scenario_problems *problems,
+                           struct fail *fail);
+MUST_USE int scenario_load_from(const struct scenario_reader *reader, const char *path,
+                                const struct scenario_options *options,
+                                struct scenario **scenario,
+                                struct scenario_problems *problems, struct fail *fail);
+void scenario_free(struct scenario *scenario);
+
+/* The resolved config.yaml: samples drawn, map and custom tier written out, defaults filled
+ * in. Loading it gives the same scenario again. */
+void scenario_config(const struct scenario *scenario, struct bytes *yaml);
+
+/* 32 hex digits over everything but the air, the labels and the words about it, with the
+ * seed. */
+void scenario_world_id(const struct scenario *scenario, uint64_t seed, char id[33]);
+
+/* Index of the agent with that id, or AGENT_NONE. */
+uint32_t scenario_agent_index(const struct scenario *scenario, const char *id);
+
+/* What a key means, as text: "agents[].speed_mps", also written agents.speed_mps or
+ * agents[3].speed_mps; with `nearest` in the fail if there is no such key. */
+MUST_USE int scenario_explain(const char *key, struct bytes *text, struct fail *fail);
+void scenario_explain_list(struct bytes *text); /* a line a key */
+void scenario_explain_page(struct bytes *text); /* docs/scenario.md */

@@ -1,0 +1,8 @@
+v2x_test(scenario_yaml NEEDS scenarios)
+v2x_test(scenario NEEDS scenarios)
+v2x_test(profile NEEDS scenarios)
+v2x_test(map NEEDS scenarios)
+v2x_test(world NEEDS scenarios)
+v2x_fuzz(scenario NEEDS scenarios)
+v2x_test(world_physics NEEDS scenarios)
+v2x_test(senders NEEDS scenarios)

@@ -1,0 +1,5 @@
+v2x_test(sensors_sight NEEDS sensors)
+v2x_test(sensors_simulated NEEDS sensors)
+v2x_test(sensors_csv NEEDS sensors)
+v2x_test(recorded NEEDS sensors)
+v2x_fuzz(sensor_csv NEEDS sensors)

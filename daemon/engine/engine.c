@@ -339,6 +339,10 @@ static int count_emission(struct engine *e, const struct emission *em, struct fa
 
 static void note_claim(struct engine *e, const struct emission *em)
 {
+    if (em->truth_known && em->suppressed_by == SUPPRESSED_NONE) {
+        e->sent[em->sender_idx * SENT_DEPTH + em->tx_index % SENT_DEPTH] =
+            (struct sent){.msg_uid = em->msg_uid, .t_gen = em->t_gen};
+    }
     if ((em->claim.known & CLAIM_POSITION) && em->sender_idx < e->setup.agents_most) {
         e->last_claim[em->sender_idx] = em->claim;
         e->last_claim_t[em->sender_idx] = em->t_gen;

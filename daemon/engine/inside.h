@@ -22,6 +22,7 @@
 #include "sync/view.h"
 
 #define SCENE_TICK_NS (100 * TIME_NS_PER_MS)
+#define SENT_DEPTH    32 /* true instants kept per sender: 3.2 s at 10 Hz */
 #define PENDING_ROWS  64
 #define TRUTH_TICKS   64 /* 640 ms: longer than a view can wait */
 #define VIEW_OBJECTS  (SENSORS_PER_EGO_MOST * OBJECTS_PER_FRAME_MOST)
@@ -92,6 +93,10 @@ struct engine {
     struct act_lon_state *act;
     struct claim *last_claim; /* per agent, any receiver: replay's agents table */
     struct tai *last_claim_t;
+    struct sent {
+        uint64_t msg_uid;
+        struct tai t_gen;
+    } * sent;       /* SENT_DEPTH per agent: the true instants behind messages */
     bool *equipped; /* per agent: it transmitted or may */
     /* stations as the air wants them */
     double *x_m, *y_m, *vx_mps, *vy_mps, *antenna_m;

@@ -28,6 +28,7 @@ static bool take_arrays(struct engine *e)
     e->act_leaf = calloc(n, sizeof *e->act_leaf);
     e->last_claim = calloc(n, sizeof *e->last_claim);
     e->last_claim_t = calloc(n, sizeof *e->last_claim_t);
+    e->sent = calloc(e->setup.replay ? 1 : n * SENT_DEPTH, sizeof *e->sent);
     e->equipped = calloc(n, sizeof *e->equipped);
     e->x_m = calloc(n, sizeof *e->x_m);
     e->y_m = calloc(n, sizeof *e->y_m);
@@ -46,7 +47,7 @@ static bool take_arrays(struct engine *e)
     e->view_messages = calloc(VIEW_TRACKS_MOST, sizeof *e->view_messages);
     e->sync_sigmas_ms = calloc(SYNC_SIGMAS_MOST, sizeof *e->sync_sigmas_ms);
     e->latency_bins = calloc(LATENCY_BINS, sizeof *e->latency_bins);
-    return e->history && e->truth_between && e->ids && e->act && e->act_leaf &&
+    return e->history && e->truth_between && e->ids && e->act && e->act_leaf && e->sent &&
            e->last_claim && e->last_claim_t && e->equipped && e->x_m && e->y_m &&
            e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->receives &&
            e->receptions && e->tick_octets && e->percepts && e->known && e->view_messages &&
@@ -134,6 +135,7 @@ void engine_free(struct engine *e)
     free(e->act_leaf);
     free(e->last_claim);
     free(e->last_claim_t);
+    free(e->sent);
     free(e->equipped);
     free(e->x_m);
     free(e->y_m);

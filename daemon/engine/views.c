@@ -79,6 +79,13 @@ static void track_truth(struct engine *e, const struct view *view,
     if (!truth->present) {
         return;
     }
+    for (uint32_t i = 0; i < SENT_DEPTH; i++) {
+        const struct sent *sent = &e->sent[t->sender_idx * SENT_DEPTH + i];
+        if (sent->msg_uid == t->msg_uid) {
+            ROW_SET(row, track, gt_aoi_ms,
+                    (double)tai_since(view->t_frame, sent->t_gen).ns / 1e6);
+        }
+    }
     const struct agent *agent = &e->agents[t->sender_idx];
     row->gt_kind = (uint8_t)agent->kind;
     ROW_SET(row, track, gt_x_m, truth->x_m);

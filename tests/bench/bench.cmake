@@ -1,0 +1,15 @@
+# Programs behind tools/bench; none of them is a test.
+function(v2x_bench name)
+  cmake_parse_arguments(B "" "" "NEEDS" ${ARGN})
+  add_executable(${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/${name}.c)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  v2x_style(${name})
+  target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE)
+  v2x_needs(${name} ${B_NEEDS})
+endfunction()
+
+if(NOT V2X_ONLY)
+  v2x_bench(bench_bsm NEEDS asn1)
+  target_include_directories(bench_bsm SYSTEM PRIVATE $<TARGET_PROPERTY:v2x_asn1,INCLUDE_DIRECTORIES>)
+  v2x_bench(bench_stream NEEDS air edge PkgConfig::ZMQ)
+endif()

@@ -3,7 +3,9 @@ v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/files.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/options.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_air.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_open.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_replay.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_tell.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_dataset.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_stream.c

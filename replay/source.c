@@ -419,6 +419,11 @@ const struct agent *replay_agents(const struct replay *replay, size_t *count)
     return tracks_agents(replay->tracks, count);
 }
 
+const char *replay_station(const struct replay *replay, size_t input)
+{
+    return replay->streams[input].station;
+}
+
 size_t replay_station_count(const struct replay *replay)
 {
     return replay->station_count;

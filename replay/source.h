@@ -56,6 +56,8 @@ struct source replay_source(struct replay *replay);
 
 /* Stations in order of their first input: agents 0, 1, ... */
 const struct agent *replay_agents(const struct replay *replay, size_t *count);
+/* The station of an input. */
+const char *replay_station(const struct replay *replay, size_t input);
 size_t replay_station_count(const struct replay *replay);
 struct tai replay_start(const struct replay *replay); /* of the first tick */
 const struct replay_counts *replay_counts(const struct replay *replay);

@@ -19,23 +19,43 @@
 #include "publish/schema.h"
 #include "scenarios/profile.h"
 
-static int change_tier(struct run *run, struct fail *fail)
+static void note_command(struct run *run, const char *command, const char *value)
 {
-    int wanted = atomic_exchange(&run->tier_wanted, -1);
-    if (wanted < 0) {
-        return 0;
-    }
+    char at[32];
+    (void)snprintf(at, sizeof at, "%lld",
+                   (long long)utc_from_tai(engine_now(run->engine)).ns);
+    json_array_append_new(run->timeline, json_pack("{s:s, s:s, s:s}", "t_ns", at, "command",
+                                                   command, "value", value));
+}
+
+/* Live commands act here, between two slices, and are journalled. */
+static int obey(struct run *run, struct fail *fail)
+{
     struct air_config air = run->air;
-    int code = profile_tier(kinds_tier[wanted], &air.tier, &air.tier_index, fail);
-    code = code < 0 ? code : engine_set_air(run->engine, &air, fail);
+    int wanted = atomic_exchange(&run->tier_wanted, -1);
+    bool fault = atomic_load(&run->fault_wanted);
+    bool reload = atomic_exchange(&run->reload, false) && run->options->air;
+    int code = 0;
+    if (wanted >= 0) {
+        code = profile_tier(kinds_tier[wanted], &air.tier, &air.tier_index, fail);
+        note_command(run, "tier", kinds_tier[wanted]);
+    }
+    if (fault) {
+        double now_s = span_s(tai_since(engine_now(run->engine), run->start));
+        code = code < 0 ? code : run_air_fault(run, run->fault, now_s, &air, fail);
+        note_command(run, "fault", run->fault);
+        atomic_store(&run->fault_wanted, false);
+    }
+    if (reload && profile_tier(run->options->air, &air.tier, &air.tier_index, fail) < 0) {
+        run_say(run, "the old profile stays: %s", fail->text);
+        reload = false;
+    }
+    if (code < 0 || (wanted < 0 && !fault && !reload)) {
+        return code;
+    }
+    code = engine_set_air(run->engine, &air, fail);
     if (code == 0) {
         run->air = air;
-        char at[32];
-        struct utc now = utc_from_tai(engine_now(run->engine));
-        (void)snprintf(at, sizeof at, "%lld", (long long)now.ns);
-        json_array_append_new(run->timeline,
-                              json_pack("{s:s, s:s, s:s}", "t_ns", at, "command", "tier",
-                                        "value", kinds_tier[wanted]));
     }
     return code;
 }
@@ -63,13 +83,15 @@ static int pull(struct run *run, struct fail *fail)
         if (atomic_load(&run->stop) || !pacer_wait(run->pacer, until)) {
             return engine_finish(run->engine, fail);
         }
-        int code = change_tier(run, fail);
+        int code = obey(run, fail);
         if (code < 0) {
             return code;
         }
         code = engine_slice(run->engine, until, fail);
         if (run->streamer) {
             streamer_flush(run->streamer);
+        } else if (run->options->has_speed) {
+            pacer_done(run->pacer, until);
         }
         progress(run, &told_s);
         if (code <= 0) {
@@ -179,6 +201,7 @@ static void on_signal(void *self, int signum, int times)
 {
     struct run *run = self;
     if (signum == SIGHUP) {
+        atomic_store(&run->reload, true);
         return;
     }
     if (signum == SIGINT) {
@@ -279,6 +302,21 @@ static int ctl_tier(void *self, int tier, struct fail *fail)
     return 0;
 }
 
+static int ctl_fault(void *self, const char *spec, struct fail *fail)
+{
+    struct run *run = self;
+    struct air_config probe = run->air;
+    if (atomic_load(&run->fault_wanted)) {
+        return fail_set(fail, RESULT_WORLD, "the last fault is not taken up yet");
+    }
+    int code = run_air_fault(run, spec, 0, &probe, fail);
+    if (code == 0) {
+        (void)snprintf(run->fault, sizeof run->fault, "%s", spec);
+        atomic_store(&run->fault_wanted, true);
+    }
+    return code;
+}
+
 static int ctl_stop(void *self, struct fail *fail)
 {
     (void)fail;
@@ -363,6 +401,7 @@ static int open_control(struct run *run, struct fail *fail)
                                         .resume = ctl_resume,
                                         .speed = ctl_speed,
                                         .tier = ctl_tier,
+                                        .fault = ctl_fault,
                                         .stop = ctl_stop,
                                         .schema = ctl_schema,
                                         .manifest = ctl_manifest,

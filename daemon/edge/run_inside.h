@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/arena.h"
 #include "edge/control.h"
+#include "edge/control_request.h"
 #include "edge/loop.h"
 #include "edge/options.h"
 #include "edge/pacer.h"
@@ -23,8 +25,23 @@
 
 #define RUN_SLICE_NS (20 * TIME_NS_PER_MS)
 
+/* What to replay, from the command line or a configuration. */
+struct replay_plan {
+    char paths[REPLAY_INPUTS_MOST][1024];
+    char stations[REPLAY_INPUTS_MOST][64];
+    bool has_station[REPLAY_INPUTS_MOST];
+    size_t count;
+    const char *filter, *tier;
+    double start_s, duration_s;
+    uint32_t loops;
+    uint64_t seed;
+    struct air_config air;
+};
+
 struct run {
     const struct options *options;
+    struct arena arena;
+    struct replay_plan plan;
     bool replaying;
     /* the world */
     struct scenario *scenario;
@@ -41,7 +58,6 @@ struct run {
     struct engine_ego egos[64];
     size_t ego_count;
     bool *receivers;
-    char stations[REPLAY_INPUTS_MOST][64];
     /* where it goes */
     struct dataset *dataset;
     struct queue *queue;
@@ -56,7 +72,9 @@ struct run {
     bool thread_started;
     atomic_bool stop, interrupted, finished;
     atomic_int tier_wanted; /* -1: none */
-    int code;               /* of the engine thread, after finished */
+    atomic_bool reload, fault_wanted;
+    char fault[CONTROL_TEXT_MOST + 1]; /* guarded by fault_wanted: set while it is false */
+    int code;                          /* of the engine thread, after finished */
     struct fail fail;
     bool stream_closed, control_closed, closing;
     char dataset_sha256[65];
@@ -69,13 +87,24 @@ struct run {
 int run_open(struct run *run, const struct options *options, struct fail *fail);
 void run_close(struct run *run);
 
+/* run_air.c */
+void run_air_text(const struct run *run, const struct air_config *air, struct bytes *out);
+int run_air_check(const struct options *options, struct fail *fail);
+int run_air_shortcuts(const struct options *options, struct air_config *air,
+                      struct fail *fail);
+int run_air_fault(const struct run *run, const char *spec, double now_s,
+                  struct air_config *air, struct fail *fail);
+
+/* run_replay.c */
+void run_replay_config(struct run *run, struct bytes *yaml);
+int run_replay_read(struct run *run, const char *config, struct fail *fail);
+
 /* run_tell.c */
 json_t *run_facts(struct run *run);    /* for the manifest: no wall clock */
 json_t *run_volatile(struct run *run); /* for run.json */
 json_t *run_summary(struct run *run);
 void run_print_summary(json_t *summary);
 void run_hello(struct run *run, struct bytes *payload);
-void run_replay_config(struct run *run, struct bytes *yaml);
 void run_status(struct run *run, struct bytes *json);
 void run_say(const struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

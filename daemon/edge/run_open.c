@@ -15,8 +15,6 @@
 #include "replay/tracks.h"
 #include "scenarios/profile.h"
 
-#define AIR_WHOLE_S 1e9
-
 void run_say(const struct run *run, const char *format, ...)
 {
     if (run->options->verbose < 0) {
@@ -58,80 +56,33 @@ static int note_input(struct run *run, const char *path, const char *as, struct 
     return 0;
 }
 
-static int add_impairment(struct air_config *air, struct impairment impairment,
-                          struct fail *fail)
-{
-    if (air->impairment_count == AIR_IMPAIRMENTS_MOST) {
-        return fail_set(fail, RESULT_USAGE, "more than %d impairments",
-                        AIR_IMPAIRMENTS_MOST);
-    }
-    air->impairments[air->impairment_count++] = impairment;
-    return 0;
-}
-
-/* What the command line adds to the air. */
-static int shape_air(struct run *run, struct fail *fail)
+/* Loads the scenario with what the command line overrides: the senders read tier and
+ * technology from it too, and the resolved configuration must say it all. */
+static int load_scenario(struct run *run, const char *impairments, struct fail *fail)
 {
     const struct options *o = run->options;
-    struct air_config *air = &run->air;
-    int code = 0;
-    if (o->tier && o->air) {
-        return fail_set(fail, RESULT_USAGE, "--tier and --air exclude each other");
-    }
-    if (o->tier || o->air) {
-        if (o->tier && kinds_find(kinds_tier, TIER_COUNT, o->tier) < 0) {
-            return fail_set(fail, RESULT_USAGE, "--tier %s: one of d0, d1, d2, d3, d4, d5",
-                            o->tier);
-        }
-        code = profile_tier(o->tier ? o->tier : o->air, &air->tier, &air->tier_index, fail);
-    }
-    if (code == 0 && o->technology) {
-        int technology = kinds_find(kinds_technology, TECH_CAPTURED, o->technology);
-        if (technology < 0) {
-            return fail_set(
-                fail, RESULT_USAGE,
-                "--technology %s: one of ideal, dsrc, its-g5, lte-v2x, nr-v2x, uu",
-                o->technology);
-        }
-        air->technology = (enum technology)technology;
-    }
-    struct impairment whole = {.to_s = AIR_WHOLE_S, .agent = AGENT_NONE};
-    if (code == 0 && o->has_latency) {
-        struct impairment latency = whole;
-        latency.latency_ms = o->latency_ms;
-        latency.latency_jitter_ms = o->latency_jitter_ms;
-        code = add_impairment(air, latency, fail);
-    }
-    if (code == 0 && o->has_loss) {
-        struct impairment loss = whole;
-        loss.loss = o->loss;
-        code = add_impairment(air, loss, fail);
-    }
-    return code;
-}
-
-/* The senders read tier and technology from the scenario, so they are overridden there. */
-static int open_world(struct run *run, struct fail *fail)
-{
-    const struct options *o = run->options;
-    const char *overrides[OPTIONS_LIST_MOST + 8];
-    char texts[8][320];
+    const char *overrides[OPTIONS_LIST_MOST + 4];
+    char texts[4][4096];
     size_t count = 0;
     size_t made = 0;
     for (size_t i = 0; i < o->set_count; i++) {
         overrides[count++] = o->sets[i];
     }
     if (o->tier || o->air) {
-        (void)snprintf(texts[made], sizeof texts[made], "air.tier=%s",
+        (void)snprintf(texts[made], sizeof texts[0], "air.tier=%s",
                        o->tier ? o->tier : o->air);
         overrides[count++] = texts[made++];
     }
     if (o->technology) {
-        (void)snprintf(texts[made], sizeof texts[made], "air.technology=%s", o->technology);
+        (void)snprintf(texts[made], sizeof texts[0], "air.technology=%s", o->technology);
         overrides[count++] = texts[made++];
     }
     if (o->duration_s > 0) {
-        (void)snprintf(texts[made], sizeof texts[made], "duration_s=%.9g", o->duration_s);
+        (void)snprintf(texts[made], sizeof texts[0], "duration_s=%.9g", o->duration_s);
+        overrides[count++] = texts[made++];
+    }
+    if (impairments) {
+        (void)snprintf(texts[made], sizeof texts[0], "air.impairments=%s", impairments);
         overrides[count++] = texts[made++];
     }
     struct scenario_options so = {.overrides = overrides,
@@ -139,14 +90,45 @@ static int open_world(struct run *run, struct fail *fail)
                                   .seed = o->has_seed ? &o->seed : NULL};
     struct scenario_problems problems = {0};
     int code = scenario_load(o->files[0], &so, &run->scenario, &problems, fail);
-    if (code < 0) {
-        for (uint32_t i = 1; i < problems.count && o->verbose >= 0; i++) {
-            (void)fprintf(stderr, "%s\n", problems.all[i].text);
-        }
-        scenario_problems_close(&problems);
-        return code;
+    for (uint32_t i = 1; code < 0 && i < problems.count && o->verbose >= 0; i++) {
+        (void)fprintf(stderr, "%s\n", problems.all[i].text);
     }
     scenario_problems_close(&problems);
+    return code;
+}
+
+/* --latency and --loss come on top of the file's own impairments. */
+static int add_shortcuts(struct run *run, struct fail *fail)
+{
+    if (!run->options->has_latency && !run->options->has_loss) {
+        return 0;
+    }
+    struct air_config air = run->scenario->air;
+    struct bytes text = {0};
+    int code = run_air_shortcuts(run->options, &air, fail);
+    run->agents = NULL;
+    run_air_text(run, &air, &text);
+    bytes_u8(&text, 0);
+    if (code == 0 && text.size > 4000) {
+        code = fail_set(fail, RESULT_USAGE,
+                        "--latency and --loss: too many impairments already");
+    }
+    if (code == 0) {
+        scenario_free(run->scenario);
+        run->scenario = NULL;
+        code = load_scenario(run, (const char *)text.data, fail);
+    }
+    bytes_close(&text);
+    return code;
+}
+
+static int open_world(struct run *run, struct fail *fail)
+{
+    int code = load_scenario(run, NULL, fail);
+    code = code < 0 ? code : add_shortcuts(run, fail);
+    if (code < 0) {
+        return code;
+    }
     run->seed = run->scenario->seed;
     run->air = run->scenario->air;
     (void)snprintf(run->scenario_id, sizeof run->scenario_id, "%s", run->scenario->name);
@@ -158,7 +140,7 @@ static int open_world(struct run *run, struct fail *fail)
     run->agents = world_agents(run->world, &run->agent_count);
     run->start = world_start(run->world);
     run->end = tai_add(run->start, world_duration(run->world));
-    return note_input(run, o->files[0], "scenario", fail);
+    return note_input(run, run->options->files[0], "scenario", fail);
 }
 
 /* CAPTURE[@STATION]: an '@' in a folder's name is no separator. */
@@ -173,12 +155,71 @@ static void split_station(const char *text, char *path, size_t path_size, char *
     (void)snprintf(station, station_size, "%s", *has_station ? at + 1 : "");
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text);
+    size_t m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* What to replay: a configuration's word, then the command line's on top. */
+static int plan_replay(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    struct replay_plan *p = &run->plan;
+    *p = (struct replay_plan){.loops = 1, .seed = 1};
+    p->air = (struct air_config){.technology = TECH_IDEAL,
+                                 .tier_index = TIER_D0,
+                                 .intended_range_m = 300,
+                                 .deadline_ms = 100};
+    int code = 0;
+    bool config = o->file_count == 1 &&
+                  (ends_with(o->files[0], ".yaml") || ends_with(o->files[0], ".yml"));
+    if (config) {
+        code = run_replay_read(run, o->files[0], fail);
+    }
+    for (size_t i = 0; i < o->file_count && !config; i++) {
+        if (i == REPLAY_INPUTS_MOST) {
+            return fail_set(fail, RESULT_USAGE, "more than %d captures",
+                            REPLAY_INPUTS_MOST);
+        }
+        split_station(o->files[i], p->paths[i], sizeof p->paths[i], p->stations[i],
+                      sizeof p->stations[i], &p->has_station[i]);
+        p->count++;
+    }
+    p->filter = o->filter ? o->filter : p->filter;
+    p->tier = o->tier ? o->tier : p->tier;
+    p->start_s = o->start_s > 0 ? o->start_s : p->start_s;
+    p->duration_s = o->duration_s > 0 ? o->duration_s : p->duration_s;
+    p->loops = o->loops > 1 ? o->loops : p->loops;
+    p->seed = o->has_seed ? o->seed : p->seed;
+    return code;
+}
+
+/* A replay's world is its inputs and the window on them. */
+static int identify_replay(struct run *run, struct fail *fail)
+{
+    const struct replay_plan *p = &run->plan;
+    uint64_t id = draw_key(p->seed, DRAW_SAMPLE);
+    id = draw_mix(id ^ (uint64_t)span_from_s(p->start_s).ns);
+    id = draw_mix(id ^ (uint64_t)span_from_s(p->duration_s).ns);
+    int code = 0;
+    for (size_t i = 0; i < p->count && code == 0; i++) {
+        code = note_input(run, p->paths[i], "capture", fail);
+        json_t *last = json_array_get(run->inputs, json_array_size(run->inputs) - 1);
+        const char *sha = json_string_value(json_object_get(last, "sha256"));
+        for (const char *at = sha ? sha : p->paths[i]; *at; at++) {
+            id = draw_mix(id ^ (uint8_t)*at);
+        }
+    }
+    (void)snprintf(run->world_id, sizeof run->world_id, "%016llx", (unsigned long long)id);
+    return code;
+}
+
 static int open_replay(struct run *run, struct fail *fail)
 {
     const struct options *o = run->options;
-    struct replay_input inputs[REPLAY_INPUTS_MOST];
-    char paths[REPLAY_INPUTS_MOST][512];
-    int code = 0;
+    const struct replay_plan *p = &run->plan;
     if (o->interface) {
         return fail_set(
             fail, RESULT_USAGE,
@@ -186,29 +227,22 @@ static int open_replay(struct run *run, struct fail *fail)
             "tcpdump and replay it",
             o->interface);
     }
-    uint64_t id = draw_key(o->has_seed ? o->seed : 1, DRAW_SAMPLE);
-    for (size_t i = 0; i < o->file_count && i < REPLAY_INPUTS_MOST && code == 0; i++) {
-        bool has_station;
-        split_station(o->files[i], paths[i], sizeof paths[i], run->stations[i],
-                      sizeof run->stations[i], &has_station);
-        inputs[i] = (struct replay_input){.path = paths[i],
-                                          .station = has_station ? run->stations[i] : NULL};
-        code = note_input(run, paths[i], "capture", fail);
-        const char *sha = json_string_value(json_object_get(
-            json_array_get(run->inputs, json_array_size(run->inputs) - 1), "sha256"));
-        for (const char *p = sha ? sha : paths[i]; *p; p++) {
-            id = draw_mix(id ^ (uint8_t)*p);
-        }
+    int code = plan_replay(run, fail);
+    code = code < 0 ? code : identify_replay(run, fail);
+    struct replay_input inputs[REPLAY_INPUTS_MOST];
+    for (size_t i = 0; i < p->count; i++) {
+        inputs[i] = (struct replay_input){
+            .path = p->paths[i], .station = p->has_station[i] ? p->stations[i] : NULL};
     }
     struct timespec now;
     (void)clock_gettime(CLOCK_REALTIME, &now);
     struct replay_options options = {
         .inputs = inputs,
-        .input_count = o->file_count,
-        .filter = o->filter,
-        .start_s = o->start_s,
-        .duration_s = o->duration_s,
-        .loops = o->loops,
+        .input_count = p->count,
+        .filter = p->filter,
+        .start_s = p->start_s,
+        .duration_s = p->duration_s,
+        .loops = p->loops,
         .restamp_now = o->restamp_now,
         .restamp_at = {now.tv_sec * TIME_NS_PER_S + now.tv_nsec},
     };
@@ -216,24 +250,25 @@ static int open_replay(struct run *run, struct fail *fail)
     if (code < 0) {
         return code;
     }
-    for (size_t i = 0; i < o->file_count; i++) {
-        if (o->verbose > 0) {
-            run_say(run, "%s: %s", o->files[i], replay_describe(run->replay, i));
-        }
+    for (size_t i = 0; i < p->count && o->verbose > 0; i++) {
+        run_say(run, "%s: %s", p->paths[i], replay_describe(run->replay, i));
     }
-    run->seed = o->has_seed ? o->seed : 1;
-    run->air = (struct air_config){.technology = TECH_IDEAL,
-                                   .tier_index = TIER_D0,
-                                   .intended_range_m = 300,
-                                   .deadline_ms = 100};
+    run->seed = p->seed;
+    run->air = p->air;
     run->agents = replay_agents(run->replay, &run->agent_count);
     (void)snprintf(run->scenario_id, sizeof run->scenario_id, "replay-%.50s",
                    run->agents[0].id);
-    (void)snprintf(run->world_id, sizeof run->world_id, "%016llx", (unsigned long long)id);
     run->start = replay_start(run->replay);
     run->end = (struct tai){INT64_MAX};
-    code = profile_tier("d0", &run->air.tier, NULL, fail);
-    return code;
+    code = profile_tier(o->air    ? o->air
+                        : p->tier ? p->tier
+                                  : "d0",
+                        &run->air.tier, &run->air.tier_index, fail);
+    if (code == 0 && o->technology) {
+        run->air.technology =
+            (enum technology)kinds_find(kinds_technology, TECH_CAPTURED, o->technology);
+    }
+    return code < 0 ? code : run_air_shortcuts(o, &run->air, fail);
 }
 
 static uint32_t find_agent(const struct run *run, const char *id, size_t length)
@@ -484,8 +519,10 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
     run->inputs = json_array();
     run->timeline = json_array();
     run->replaying = options->command == OPTIONS_REPLAY;
-    int code = run->replaying ? open_replay(run, fail) : open_world(run, fail);
-    code = code < 0 ? code : shape_air(run, fail);
+    int code = run_air_check(options, fail);
+    code = code < 0         ? code
+           : run->replaying ? open_replay(run, fail)
+                            : open_world(run, fail);
     code = code < 0 ? code : choose_agents(run, fail);
     code = code < 0 ? code : open_recorded(run, fail);
     if (code < 0) {
@@ -504,7 +541,14 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
     }
     code = open_queue(run, fail);
     code = code < 0 ? code : open_dataset(run, fail);
-    return code < 0 ? code : open_engine(run, fail);
+    code = code < 0 ? code : open_engine(run, fail);
+    if (code == 0 && options->explain_memory) {
+        struct bytes text = {0};
+        engine_explain_memory(run->engine, &text);
+        (void)fwrite(text.data, 1, text.size, stderr);
+        bytes_close(&text);
+    }
+    return code;
 }
 
 void run_close(struct run *run)
@@ -526,6 +570,7 @@ void run_close(struct run *run)
     }
     replay_free(run->replay);
     free(run->receivers);
+    arena_close(&run->arena);
     json_decref(run->inputs);
     json_decref(run->timeline);
 }

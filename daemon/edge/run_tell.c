@@ -254,8 +254,10 @@ json_t *run_summary(struct run *run)
                                       "sent_bytes", (json_int_t)p.sent_bytes, "dropped",
                                       (json_int_t)p.dropped, "retries",
                                       (json_int_t)p.retries));
-        struct pacer_state state;
-        pacer_read(run->pacer, &state);
+    }
+    struct pacer_state state;
+    pacer_read(run->pacer, &state);
+    if (state.lateness.total > 0) {
         struct bytes text = {0};
         pace_lateness_json(&state.lateness, &text);
         json_error_t error;
@@ -348,10 +350,11 @@ static char *dictionaries(const struct run *run)
     json_object_set_new(all, "los", names_json(kinds_los, LOS_COUNT));
     /* which message a topic carries: kind.detail before kind */
     json_object_set_new(all, "messages",
-                        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "tx", "Tx", "rx",
-                                  "Rx", "frame", "Sample", "truth", "Agent", "signal", "Signal",
-                                  "sync", "Sync", "scene", "Scene", "event.label", "Label",
-                                  "event.encounter", "Encounter", "event.gap", "Gap"));
+                        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "tx", "Tx",
+                                  "rx", "Rx", "frame", "Sample", "truth", "Agent", "signal",
+                                  "Signal", "sync", "Sync", "scene", "Scene", "event.label",
+                                  "Label", "event.encounter", "Encounter", "event.gap",
+                                  "Gap"));
     char *text = json_dumps(all, JSON_COMPACT);
     json_decref(all);
     return text;
@@ -422,32 +425,4 @@ void run_status(struct run *run, struct bytes *json)
     bytes_text(json, text ? text : "{}");
     free(text);
     json_decref(object);
-}
-
-/* What a replay was asked, in the shape of a configuration. */
-void run_replay_config(struct run *run, struct bytes *yaml)
-{
-    const struct options *o = run->options;
-    bytes_text(yaml, "schema: 1\nreplay:\n  inputs:\n");
-    size_t index;
-    json_t *input;
-    json_array_foreach(run->inputs, index, input)
-    {
-        bytes_format(yaml, "    - {name: '%s', sha256: %s}\n",
-                     json_string_value(json_object_get(input, "name")),
-                     json_string_value(json_object_get(input, "sha256")));
-    }
-    bytes_format(yaml, "  start_s: %.9g\n  duration_s: %.9g\n  loops: %u\n  restamp: %s\n",
-                 o->start_s, o->duration_s, o->loops, o->restamp_now ? "now" : "keep");
-    if (o->filter) {
-        bytes_text(yaml, "  filter: ");
-        bytes_json_string(yaml, o->filter);
-        bytes_text(yaml, "\n");
-    }
-    const char *tier = kinds_tier[run->air.tier_index];
-    bytes_format(yaml,
-                 "seed: %llu\nair: {technology: %s, tier: %s, intended_range_m: %.9g, "
-                 "deadline_ms: %.9g}\n",
-                 (unsigned long long)run->seed, kinds_technology[run->air.technology],
-                 tier ? tier : "custom", run->air.intended_range_m, run->air.deadline_ms);
 }

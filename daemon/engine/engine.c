@@ -159,7 +159,7 @@ static void count_latency(struct engine *e, const struct fate *f)
 
 /* One fate is final: labels are on it; to whoever records or publishes its receiver. */
 static int final_fate(struct engine *e, struct reception *r, const struct claim *claim,
-                      struct fail *fail)
+                      const struct receiver_heard *heard, struct fail *fail)
 {
     if (!recorded_receiver(e, r->fate.receiver_idx)) {
         return 0;
@@ -171,7 +171,11 @@ static int final_fate(struct engine *e, struct reception *r, const struct claim 
             return code;
         }
     }
-    return e->wants_receptions ? rows_reception(e, r, claim, fail) : 0;
+    int code = e->wants_receptions ? rows_reception(e, r, claim, fail) : 0;
+    if (code == 0 && e->wants_receptions && sight_ego(e, r->fate.receiver_idx)) {
+        code = rows_labels(e, r, claim, heard, fail);
+    }
+    return code;
 }
 
 static int hand_over_heard(struct engine *e, const struct reception *r,
@@ -226,7 +230,7 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
         }
         note_percept(e, &r, m, &percepts);
         count_latency(e, &r.fate);
-        code = code < 0 ? code : final_fate(e, &r, &m->claim, fail);
+        code = code < 0 ? code : final_fate(e, &r, &m->claim, &heard, fail);
         if (code == 0 && recorded_receiver(e, r.fate.receiver_idx)) {
             code = hand_over_heard(e, &r, m, fail);
         }
@@ -245,7 +249,7 @@ static int hold(struct engine *e, struct reception *r, uint32_t slot,
 {
     if (r->fate.fate == FATE_LOST) {
         com_label_fate(&r->fate, false, false);
-        return final_fate(e, r, claim, fail);
+        return final_fate(e, r, claim, NULL, fail);
     }
     if (slot == UINT32_MAX || !flight_wait(e->flight, r, slot)) {
         return fail_set(fail, RESULT_MEMORY,
@@ -305,6 +309,13 @@ static int fly_heard(struct engine *e, const struct emission *em, struct fail *f
     }
     struct reception r = {0};
     air_decide_heard(e->air, em, em->heard_by, known ? &distance_m : NULL, &r);
+    /* what only the world could know stays null: what the message claims has columns of its
+     * own */
+    r.fate.valid &= (uint16_t) ~(FATE_HAS_T_GEN | FATE_HAS_SPEED | FATE_HAS_SHIFT |
+                                 FATE_HAS_SHIFT_TRUE | FATE_HAS_CLAIMED_ERROR);
+    r.fate.t_gen_ns = 0;
+    r.fate.sender_speed_mps = r.fate.shift_m = r.fate.shift_true_m =
+        r.fate.claimed_error_m = 0;
     if (em->has_rssi) {
         r.fate.rssi_dbm = em->rssi_dbm;
         r.fate.valid |= FATE_HAS_RSSI;
@@ -600,4 +611,16 @@ int engine_set_air(struct engine *e, const struct air_config *config, struct fai
     e->air = air;
     e->setup.air = *config;
     return 0;
+}
+
+void engine_explain_memory(const struct engine *e, struct bytes *out)
+{
+    bytes_format(out, "%-12s %12zu octets\n", "receiver", receiver_memory(e->bank));
+    bytes_format(out, "%-12s %12zu octets\n", "knowledge", knowledge_memory(e->knowledge));
+    bytes_format(out, "%-12s %12zu octets\n", "sync", view_memory(e->sync));
+    if (e->simulated) {
+        bytes_format(out, "%-12s %12zu octets\n", "sensors",
+                     simulated_memory(e->simulated));
+    }
+    bytes_format(out, "%-12s %12zu octets at most\n", "flight", flight_memory(e->flight));
 }

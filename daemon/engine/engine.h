@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/geo.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -102,4 +103,7 @@ MUST_USE int engine_set_air(struct engine *engine, const struct air_config *air,
 
 /* Asserts that the ledger closes. */
 struct engine_totals engine_totals(const struct engine *engine);
+
+/* What the larger rooms took at the start, a line each. */
+void engine_explain_memory(const struct engine *engine, struct bytes *out);
 void engine_free(struct engine *engine);

@@ -298,6 +298,13 @@ uint64_t flight_forgotten(const struct flight *f)
     return f->forgotten;
 }
 
+size_t flight_memory(const struct flight *f)
+{
+    return sizeof *f + f->limits.octets_most +
+           f->limits.messages_most * sizeof *f->messages +
+           (size_t)f->chunks_most * sizeof(struct chunk);
+}
+
 void flight_free(struct flight *f)
 {
     if (!f) {

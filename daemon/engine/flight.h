@@ -57,4 +57,5 @@ void flight_landed(struct flight *flight, const struct reception *reception);
 const struct flight_message *flight_message(struct flight *flight, uint32_t slot);
 size_t flight_waiting(const struct flight *flight);
 uint64_t flight_forgotten(const struct flight *flight);
+size_t flight_memory(const struct flight *flight); /* bound, octets */
 void flight_free(struct flight *flight);

@@ -148,6 +148,10 @@ const char *engine_id(const struct engine *e, uint32_t agent);
 int rows_transmission(struct engine *e, const struct emission *emission, struct fail *fail);
 int rows_reception(struct engine *e, const struct reception *reception,
                    const struct claim *claim, struct fail *fail);
+/* com.* as labels, for receivers that are egos; heard is NULL for a lost one. */
+int rows_labels(struct engine *e, const struct reception *reception,
+                const struct claim *claim, const struct receiver_heard *heard,
+                struct fail *fail);
 int rows_gap(struct engine *e, const struct reception *reception, const struct claim *claim,
              const struct receiver_heard *heard, struct fail *fail);
 
@@ -157,7 +161,7 @@ int sight_tick(struct engine *e, struct fail *fail);
 int sight_finish(struct engine *e, struct fail *fail);
 struct ego *sight_ego(struct engine *e, uint32_t agent);
 int sight_label(struct engine *e, const struct label *label, const struct label_key *key,
-                const char *subject, struct fail *fail);
+                struct fail *fail);
 struct label_key sight_key(const struct engine *e, const char *ego, const char *agent,
                            struct tai start, struct tai end);
 

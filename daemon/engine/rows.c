@@ -213,11 +213,62 @@ int rows_reception(struct engine *e, const struct reception *r, const struct cla
             ROW_SET(&row, reception, obs_msg_cnt, claim->msg_cnt);
         }
         if (claim->known & CLAIM_TIME) {
+            double age_ms = (double)tai_since(r->t_avail, claim->t_gen).ns / 1e6;
             ROW_SET(&row, reception, t_gen_claimed_ns, engine_utc(claim->t_gen));
+            ROW_SET(&row, reception, obs_age_ms, age_ms);
+            if (claim->known & CLAIM_SPEED) {
+                ROW_SET(&row, reception, obs_shift_m, claim->speed_mps * age_ms / 1e3);
+            }
         }
         ROW_SET(&row, reception, seq_gap, f->seq_gap);
     }
     return engine_row(e, &table_reception, &row, fail);
+}
+
+static int rx_label(struct engine *e, const struct reception *r, const struct label *label,
+                    enum label_provenance provenance, struct fail *fail)
+{
+    struct tai start = r->t_gen;
+    bool lost = r->fate.fate == FATE_LOST;
+    struct tai end = tai_add(start, lost ? span_ms(1000) : tai_since(r->t_avail, start));
+    end = tai_before(start, end) ? end : tai_add(start, span_ns(1));
+    struct label_key key = sight_key(e, engine_id(e, r->fate.receiver_idx),
+                                     engine_id(e, r->fate.sender_idx), start, end);
+    key.has_msg = true;
+    key.msg_uid = r->fate.msg_uid;
+    key.subject_key = label_subject(r->fate.msg_uid, r->fate.receiver_idx);
+    key.t_avail = lost ? end : r->t_avail;
+    key.provenance = provenance;
+    return sight_label(e, label, &key, fail);
+}
+
+int rows_labels(struct engine *e, const struct reception *r, const struct claim *claim,
+                const struct receiver_heard *heard, struct fail *fail)
+{
+    const struct fate *f = &r->fate;
+    bool lost = f->fate == FATE_LOST;
+    struct com_tim_subject tim = {
+        .lost = lost,
+        .t_gen_known = (f->valid & FATE_HAS_T_GEN) != 0,
+        .clock_unverified = (f->flags & FATE_CLOCK_UNVERIFIED) != 0,
+        .age_ns = r->t_avail.ns - r->t_gen.ns,
+    };
+    struct com_ord_subject ord = {
+        .available = !lost,
+        .has_counter = (claim->known & (CLAIM_MSG_CNT | CLAIM_TIME)) != 0,
+        .duplicate = (f->flags & FATE_DUPLICATE) != 0,
+        .older = (f->flags & FATE_REORDERED) != 0,
+        .id_rotated = heard && heard->id_changed,
+        .gap = f->seq_gap,
+    };
+    struct com_fate_subject fate = {.known = true, .fate = f->fate, .cause = f->cause};
+    struct label label = com_tim(&tim);
+    int code = rx_label(e, r, &label,
+                        e->setup.replay ? PROVENANCE_RULE_OBS : PROVENANCE_RULE_GT, fail);
+    label = com_ord(&ord);
+    code = code < 0 ? code : rx_label(e, r, &label, PROVENANCE_RULE_OBS, fail);
+    label = com_fate(&fate);
+    return code < 0 ? code : rx_label(e, r, &label, PROVENANCE_INJECTED, fail);
 }
 
 int rows_gap(struct engine *e, const struct reception *r, const struct claim *claim,

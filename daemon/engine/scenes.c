@@ -256,8 +256,7 @@ static int take_encounters(struct engine *e, struct fail *fail)
         key.subject_key = encounter.enc_id;
         key.provenance = PROVENANCE_RULE_GT;
         key.t_avail = encounter.t_end;
-        code =
-            code < 0 ? code : sight_label(e, &encounter.outcome, &key, "encounter", fail);
+        code = code < 0 ? code : sight_label(e, &encounter.outcome, &key, fail);
     }
     struct encounter_level level;
     while (code == 0 && encounter_take_level(e->encounters, &level)) {
@@ -268,7 +267,7 @@ static int take_encounters(struct engine *e, struct fail *fail)
         key.subject_key =
             label_subject(draw_pair(level.ego, level.other), (uint64_t)level.t.ns);
         key.provenance = PROVENANCE_RULE_GT;
-        code = sight_label(e, &label, &key, "pair", fail);
+        code = sight_label(e, &label, &key, fail);
     }
     return code;
 }

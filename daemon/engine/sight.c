@@ -450,9 +450,8 @@ struct label_key sight_key(const struct engine *e, const char *ego, const char *
 }
 
 int sight_label(struct engine *e, const struct label *label, const struct label_key *key,
-                const char *subject, struct fail *fail)
+                struct fail *fail)
 {
-    (void)subject;
     struct row_label row;
     label_row(label, key, &row);
     e->totals.labels++;

@@ -257,7 +257,7 @@ static int publish_source(struct engine *e, const struct view *view, uint32_t ag
     key.subject_key = label_subject(view->frame_uid, agent);
     key.provenance = e->truth ? PROVENANCE_RULE_GT : PROVENANCE_RULE_OBS;
     key.t_avail = view->t_decide;
-    return sight_label(e, label, &key, "object", fail);
+    return sight_label(e, label, &key, fail);
 }
 
 static int publish_track(struct engine *e, struct ego *ego, const struct view *view,
@@ -318,7 +318,7 @@ static int publish_track(struct engine *e, struct ego *ego, const struct view *v
     key.subject_key = label_subject(view->frame_uid, t->sender_idx);
     key.t_avail = view->t_decide;
     int code = engine_row(e, &table_track, &row, fail);
-    return code < 0 ? code : sight_label(e, &link, &key, "link", fail);
+    return code < 0 ? code : sight_label(e, &link, &key, fail);
 }
 
 static const struct view_track *track_of(const struct view *view, uint32_t agent)
@@ -400,7 +400,7 @@ static int publish_mode(struct engine *e, struct ego *ego, const struct view *vi
     if (mode.changed && mode.has_last_good) {
         key.t_start = mode.t_entered;
     }
-    return sight_label(e, &mode.label, &key, "frame", fail);
+    return sight_label(e, &mode.label, &key, fail);
 }
 
 static struct row_frame *pending_row(struct ego *ego, uint64_t frame_uid)

@@ -77,18 +77,6 @@ static void report_unknown(const struct trace *trace, struct codec_report *repor
     }
 }
 
-static void trace_clear(struct trace *trace)
-{
-    trace->depth = 0;
-    trace->failed = false;
-    trace->truncated = false;
-    trace->bit = 0;
-    trace->path[0] = 0;
-    trace->why[0] = 0;
-    trace->unknown_count = 0;
-    trace->open_count = 0;
-}
-
 const MessageFrame_t *codec_open(struct codec *codec, const uint8_t *octets, size_t size,
                                  struct codec_report *report)
 {

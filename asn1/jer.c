@@ -59,7 +59,7 @@ static void print_bits(struct printer *p, const asn_TYPE_descriptor_t *td,
     bytes_u8(p->out, '}');
 }
 
-static void print_text(struct printer *p, const OCTET_STRING_t *text)
+static void print_text(struct printer *p, const OCTET_STRING_t *text, bool utf8)
 {
     bytes_u8(p->out, '"');
     for (int i = 0; i < text->size; i++) {
@@ -67,7 +67,7 @@ static void print_text(struct printer *p, const OCTET_STRING_t *text)
         if (c == '"' || c == '\\') {
             bytes_u8(p->out, '\\');
             bytes_u8(p->out, c);
-        } else if (c < 0x20 || c >= 0x7f) {
+        } else if (c < 0x20 || c == 0x7f || (c > 0x7f && !utf8)) {
             bytes_format(p->out, "\\u%04x", c);
         } else {
             bytes_u8(p->out, c);
@@ -224,7 +224,11 @@ static void print_value(struct printer *p, const asn_TYPE_descriptor_t *td,
         print_enumerated(p, td, *(const long *)value);
         break;
     case PDU_TEXT:
-        print_text(p, octets);
+    case PDU_UTF8:
+        print_text(p, octets, pdu_kind(td) == PDU_UTF8);
+        break;
+    case PDU_NULL:
+        bytes_text(p->out, "null");
         break;
     case PDU_SEQUENCE:
         print_sequence(p, td, value);

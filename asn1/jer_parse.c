@@ -41,12 +41,15 @@ static size_t struct_size(const asn_TYPE_descriptor_t *td)
     case PDU_INTEGER:
     case PDU_ENUMERATED:
         return sizeof(long);
+    case PDU_NULL:
+        return sizeof(int); /* asn1c's NULL_t */
     case PDU_BITS:
         return sizeof(BIT_STRING_t);
     case PDU_OCTETS:
     case PDU_OID:
     case PDU_RELATIVE_OID:
     case PDU_TEXT:
+    case PDU_UTF8:
         return sizeof(OCTET_STRING_t);
     case PDU_SEQUENCE:
         return (size_t)((const asn_SEQUENCE_specifics_t *)td->specifics)->struct_size;

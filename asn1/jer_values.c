@@ -130,7 +130,7 @@ static int build_text(struct build *b, const asn_TYPE_descriptor_t *td, const js
     }
     for (size_t i = 0; i < size; i++) {
         at->buf[i] = (uint8_t)text[i];
-        if (at->buf[i] > 127) {
+        if (at->buf[i] > 127 && pdu_kind(td) != PDU_UTF8) {
             return jer_fail(b, "has a character beyond ASCII");
         }
     }
@@ -264,7 +264,10 @@ int jer_primitive(struct build *b, const asn_TYPE_descriptor_t *td, const json_t
     if (kind == PDU_OCTETS) {
         return build_octets(b, td, json, at);
     }
-    if (kind == PDU_TEXT) {
+    if (kind == PDU_NULL) {
+        return json_is_null(json) ? 0 : jer_fail(b, "must be null");
+    }
+    if (kind == PDU_TEXT || kind == PDU_UTF8) {
         return build_text(b, td, json, at);
     }
     if (kind == PDU_ENUMERATED) {

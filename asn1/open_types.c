@@ -3,6 +3,9 @@
  * entry in the trace that joins the octets with the value they hold. */
 #include "asn1/open_types.h"
 
+#include "asn1/dialect.h"
+#include "asn1/turn.h"
+
 #include <per_support.h>
 
 #include <BasicSafetyMessage.h>
@@ -25,12 +28,6 @@
 #include <TravelerInformation.h>
 #include <VehicleSafetyExtensions.h>
 
-struct open_row {
-    const asn_TYPE_descriptor_t *container;
-    long id;
-    asn_TYPE_descriptor_t *type;
-};
-
 static const struct open_row rows[] = {
     {&asn_DEF_MessageFrame, 18, &asn_DEF_MapData},
     {&asn_DEF_MessageFrame, 19, &asn_DEF_SPAT},
@@ -52,20 +49,35 @@ static const struct open_row rows[] = {
     {&asn_DEF_PartIIcontent, 2, &asn_DEF_SupplementalVehicleExtensions},
 };
 
+/* The rows of the turn's dialect, or J2735's. */
+static const struct open_row *rows_now(size_t *count)
+{
+    const struct turn *turn = turn_current();
+    const struct dialect *dialect = turn ? turn->dialect : NULL;
+    *count = dialect ? dialect->row_count : sizeof rows / sizeof rows[0];
+    return dialect ? dialect->rows : rows;
+}
+
 bool open_type_of(const asn_TYPE_descriptor_t *td, struct open_type *open)
 {
-    if (td != &asn_DEF_MessageFrame && td != &asn_DEF_PartIIcontent) {
-        return false;
+    size_t count;
+    const struct open_row *all = rows_now(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].container == td) {
+            *open = (struct open_type){td, &td->elements[0], &td->elements[1]};
+            return true;
+        }
     }
-    *open = (struct open_type){td, &td->elements[0], &td->elements[1]};
-    return true;
+    return false;
 }
 
 asn_TYPE_descriptor_t *open_type_for(const struct open_type *open, long id)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].container == open->container && rows[i].id == id) {
-            return rows[i].type;
+    size_t count;
+    const struct open_row *all = rows_now(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].container == open->container && all[i].id == id) {
+            return all[i].type;
         }
     }
     return NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Open types: which type stands in the octets, told by an id beside them.
  *
- * Two containers matter: MessageFrame (messageId, value) and PartIIcontent (partII-Id,
- * partII-Value). In our modules their values are octet strings; here they are opened. */
+ * Two containers matter in J2735: MessageFrame (messageId, value) and PartIIcontent
+ * (partII-Id, partII-Value); another dialect (dialect.h) brings its own. In our modules
+ * their values are octet strings; here they are opened. */
 #pragma once
 
 #include "asn1/pdu_types.h"

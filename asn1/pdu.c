@@ -27,12 +27,17 @@ enum pdu_kind pdu_kind(const asn_TYPE_descriptor_t *td)
         return PDU_BITS;
     case 4:
         return PDU_OCTETS;
+    case 5:
+        return PDU_NULL;
     case 6:
         return PDU_OID;
     case 10:
         return PDU_ENUMERATED;
+    case 12:
+        return PDU_UTF8;
     case 13:
         return PDU_RELATIVE_OID;
+    case 18:
     case 22:
         return PDU_TEXT;
     default:
@@ -100,6 +105,30 @@ static const char *check_size(const asn_TYPE_descriptor_t *td, long size)
     return fine ? NULL : "has a size out of bounds";
 }
 
+/* Shortest forms only, no surrogates, nothing above U+10FFFF (RFC 3629). */
+static const char *check_utf8(const OCTET_STRING_t *text)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    for (int i = 0; i < text->size;) {
+        uint8_t c = text->buf[i++];
+        int more = c < 0x80 ? 0 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+        uint32_t code = more ? c & (0x3fU >> more) : c;
+        if ((c >= 0x80 && c < 0xc2) || c > 0xf4 || more > text->size - i) {
+            return "is not UTF-8 text";
+        }
+        for (int k = 0; k < more; k++, i++) {
+            if ((text->buf[i] & 0xc0) != 0x80) {
+                return "is not UTF-8 text";
+            }
+            code = code << 6 | (text->buf[i] & 0x3f);
+        }
+        if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
+            return "is not UTF-8 text";
+        }
+    }
+    return NULL;
+}
+
 static const char *check_list(const asn_TYPE_descriptor_t *td,
                               const asn_anonymous_set_ *list)
 {
@@ -132,6 +161,8 @@ const char *pdu_check(const asn_TYPE_descriptor_t *td, const void *value)
     case PDU_OCTETS:
     case PDU_TEXT:
         return check_size(td, octets->size);
+    case PDU_UTF8:
+        return check_utf8(octets);
     case PDU_OID:
     case PDU_RELATIVE_OID:
         return check_arcs(octets);
@@ -144,6 +175,7 @@ const char *pdu_check(const asn_TYPE_descriptor_t *td, const void *value)
     case PDU_BOOLEAN:
     case PDU_ENUMERATED:
     case PDU_SEQUENCE:
+    case PDU_NULL:
         break;
     }
     return NULL;
@@ -160,24 +192,24 @@ static int settle_nothing(const void *buffer, size_t size, void *key)
 /* asn1c's named types take over the functions of their base type at their first use, by
  * writing to the shared tables. A first use of every one, before any thread decodes, keeps
  * the tables constant afterwards. The tables are a tree without cycles. */
-static void settle(asn_TYPE_descriptor_t *td)
+void pdu_settle_type(asn_TYPE_descriptor_t *td)
 {
     struct open_type open;
     (void)td->print_struct(td, NULL, 0, settle_nothing, NULL);
     for (int i = 0; i < td->elements_count; i++) {
-        settle(td->elements[i].type);
+        pdu_settle_type(td->elements[i].type);
     }
     for (long id = 0; open_type_of(td, &open) && id < 64; id++) {
         asn_TYPE_descriptor_t *type = open_type_for(&open, id);
         if (type) {
-            settle(type);
+            pdu_settle_type(type);
         }
     }
 }
 
 static void settle_all(void)
 {
-    settle(&asn_DEF_MessageFrame);
+    pdu_settle_type(&asn_DEF_MessageFrame);
 }
 
 void pdu_settle(void)

@@ -13,6 +13,10 @@
 /* Makes the shared tables ready (once per process; safe from any thread). */
 void pdu_settle(void);
 
+/* The same for a type of another library's tables and all that it contains; the caller sees
+ * to it that this happens once. Inside a turn of its dialect. */
+void pdu_settle_type(asn_TYPE_descriptor_t *td);
+
 /* Decodes one value of `td` from the front of the octets; *consumed is in octets. NULL: it
  * failed, and the trace says where and why. */
 MUST_USE void *pdu_decode(asn_TYPE_descriptor_t *td, const uint8_t *octets, size_t size,

@@ -28,7 +28,9 @@ enum pdu_kind {
     PDU_OID,
     PDU_ENUMERATED,
     PDU_RELATIVE_OID,
-    PDU_TEXT,
+    PDU_TEXT, /* ASCII */
+    PDU_UTF8,
+    PDU_NULL,
     PDU_SEQUENCE,
     PDU_LIST,
     PDU_CHOICE,

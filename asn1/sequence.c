@@ -70,6 +70,15 @@ static bool sequence_member(struct sequence *s, asn_TYPE_member_t *member,
     return fine;
 }
 
+/* An absent member with a default value has that value. */
+static bool sequence_default(struct sequence *s, asn_TYPE_member_t *member)
+{
+    void *here = (char *)s->value + member->memb_offset;
+    void **at = member->flags & ATF_POINTER ? (void **)here : &here;
+    return !member->default_value || member->default_value(1, at) == 0 ||
+           sequence_broken(s, "takes more memory than a message may");
+}
+
 static bool sequence_root(struct sequence *s)
 {
     bool present[SEQUENCE_OPTIONAL_MAX] = {0};
@@ -86,6 +95,9 @@ static bool sequence_root(struct sequence *s)
     for (int i = 0; i < root; i++) {
         asn_TYPE_member_t *member = &s->td->elements[i];
         if (member->optional && !present[optional++]) {
+            if (!sequence_default(s, member)) {
+                return false;
+            }
             continue;
         }
         if (!sequence_member(s, member, s->bits)) {

@@ -3,7 +3,9 @@
  * type name. Out: its names. */
 #include <string.h>
 
+#include "asn1/dialect.h"
 #include "asn1/si.h"
+#include "asn1/turn.h"
 
 static const char *const allowed_maneuvers[] = {"maneuverStraightAllowed",
                                                 "maneuverLeftAllowed",
@@ -215,5 +217,6 @@ const char *const *si_bit_names(const char *type)
             return rows[i].names;
         }
     }
-    return NULL;
+    const struct turn *turn = turn_current();
+    return turn && turn->dialect ? turn->dialect->bit_names(type) : NULL;
 }

@@ -4,7 +4,9 @@
  */
 #include <string.h>
 
+#include "asn1/dialect.h"
 #include "asn1/si.h"
+#include "asn1/turn.h"
 
 /* clang-format off */
 static const struct si_unit units[] = {
@@ -105,5 +107,6 @@ const struct si_unit *si_unit_of(const char *type)
             low = middle + 1;
         }
     }
-    return NULL;
+    const struct turn *turn = turn_current();
+    return turn && turn->dialect ? turn->dialect->unit_of(type) : NULL;
 }

@@ -7,6 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+void trace_clear(struct trace *t)
+{
+    t->depth = 0;
+    t->failed = false;
+    t->truncated = false;
+    t->bit = 0;
+    t->path[0] = 0;
+    t->why[0] = 0;
+    t->unknown_count = 0;
+    t->open_count = 0;
+}
+
 void trace_push(struct trace *t, const char *name, const asn_TYPE_descriptor_t *td,
                 void *const *at)
 {

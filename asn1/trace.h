@@ -12,7 +12,7 @@
 
 #include "asn1/pdu_types.h"
 
-enum { TRACE_DEPTH = 48, TRACE_PATH = 320, TRACE_UNKNOWN_MAX = 16, TRACE_OPEN_MAX = 16 };
+enum { TRACE_DEPTH = 48, TRACE_PATH = 320, TRACE_UNKNOWN_MAX = 16, TRACE_OPEN_MAX = 256 };
 
 struct trace_step {
     const char *name;                       /* member or type name */
@@ -45,6 +45,9 @@ struct trace {
     struct trace_open open[TRACE_OPEN_MAX];
     size_t open_count;
 };
+
+/* Empties it for the next value. */
+void trace_clear(struct trace *t);
 
 void trace_push(struct trace *t, const char *name, const struct asn_TYPE_descriptor_s *td,
                 void *const *at);

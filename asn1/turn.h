@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dialect;
+
 struct turn {
     uint8_t *block; /* owned */
     size_t size;
@@ -20,6 +22,7 @@ struct turn {
     size_t last; /* where the newest block starts: it can grow in place */
     bool exhausted;
     void *trace; /* struct trace of the call under way (trace.h), or NULL */
+    const struct dialect *dialect; /* of whoever owns the turn; NULL: J2735 (dialect.h) */
 };
 
 /* false: no memory. */

@@ -1,0 +1,6 @@
+v2x_test(its_vectors NEEDS its)
+v2x_test(its_codec NEEDS its)
+v2x_test(its_claim NEEDS its)
+v2x_test(its_hostile NEEDS its)
+v2x_test(its_tshark LABEL check NEEDS its)
+v2x_fuzz(its NEEDS its)

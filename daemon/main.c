@@ -33,7 +33,9 @@ int main(int argc, char **argv)
             version_text(&text);
             break;
         }
-        (void)fwrite(text.data, 1, text.size, stdout);
+        if (text.size > 0) {
+            (void)fwrite(text.data, 1, text.size, stdout);
+        }
         bytes_close(&text);
     }
     if (code < 0) {

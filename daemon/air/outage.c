@@ -43,10 +43,11 @@ struct outage_span outage_first(const struct outage *o, uint32_t receiver)
          * instant lies anywhere in it; begun / share is uniform again. */
         int64_t length_ns = span_from_s(fm_sqrt(a * a + u * (b * b - a * a))).ns;
         int64_t from_ns = -(int64_t)((double)length_ns * (begun / share));
-        return (struct outage_span){0, from_ns, from_ns + length_ns};
+        return (struct outage_span){0, from_ns, from_ns + length_ns, INT64_MIN};
     }
     int64_t from_ns = gap_ns(o, receiver, 0);
-    return (struct outage_span){0, from_ns, from_ns + span_from_s(a + u * (b - a)).ns};
+    int64_t to_ns = from_ns + span_from_s(a + u * (b - a)).ns;
+    return (struct outage_span){0, from_ns, to_ns, INT64_MIN};
 }
 
 struct outage_span outage_next(const struct outage *o, uint32_t receiver,
@@ -56,13 +57,14 @@ struct outage_span outage_next(const struct outage *o, uint32_t receiver,
     int64_t from_ns = before.to_ns + gap_ns(o, receiver, index);
     double u = uniform(o, receiver, index, OUTAGE_LENGTH);
     double length_s = o->length_min_s + u * (o->length_max_s - o->length_min_s);
-    return (struct outage_span){index, from_ns, from_ns + span_from_s(length_s).ns};
+    int64_t to_ns = from_ns + span_from_s(length_s).ns;
+    return (struct outage_span){index, from_ns, to_ns, before.to_ns};
 }
 
 void outage_seek(const struct outage *o, uint32_t receiver, struct outage_span *span,
                  int64_t t_ns)
 {
-    if (t_ns < span->from_ns && span->index > 0) {
+    if (t_ns < span->since_ns) {
         *span = outage_first(o, receiver);
     }
     while (span->to_ns <= t_ns) {

@@ -13,10 +13,11 @@ struct outage {
     double gap_mean_s, length_min_s, length_max_s; /* gap_mean_s 0: never out */
 };
 
-/* Outage number `index` of one receiver, nanoseconds of scenario time, [from, to). */
+/* Outage number `index` of one receiver, nanoseconds of scenario time, [from, to), and
+ * where the one before ended: nothing has to be sought again for an instant in between. */
 struct outage_span {
     uint32_t index;
-    int64_t from_ns, to_ns;
+    int64_t from_ns, to_ns, since_ns;
 };
 
 struct outage outage_init(double gap_mean_s, double min_s, double max_s, uint64_t seed);

@@ -197,3 +197,55 @@ struct claim claims_of(const struct message *message, struct tai heard,
     }
     return c;
 }
+
+/* TS 102 894-2 DE_StationType; a VAM says it finer by its profile. */
+static uint8_t its_kind_of(const struct its_claim *m)
+{
+    static const uint8_t kinds[16] = {
+        [1] = KIND_PEDESTRIAN, [2] = KIND_CYCLIST, [3] = KIND_ESCOOTER,
+        [4] = KIND_MOTORCYCLE, [5] = KIND_CAR,     [6] = KIND_BUS,
+        [7] = KIND_VAN,        [8] = KIND_TRUCK,   [9] = KIND_TRAILER,
+        [10] = KIND_EMERGENCY, [11] = KIND_RAIL,   [15] = KIND_RSU};
+    if (m->kind == ITS_VAM && (m->known & ITS_PROFILE)) {
+        static const uint8_t profiles[] = {KIND_PEDESTRIAN, KIND_CYCLIST, KIND_MOTORCYCLE,
+                                           KIND_ANIMAL};
+        return m->profile < 4 ? profiles[m->profile] : KIND_PEDESTRIAN;
+    }
+    return m->station_type < 16 ? kinds[m->station_type] : KIND_UNKNOWN;
+}
+
+struct claim claims_of_its(const struct its_claim *m, struct tai heard,
+                           const struct geo_origin *origin)
+{
+    struct claim c = {.kind = KIND_UNKNOWN};
+    if (m->kind == ITS_NONE) {
+        return c;
+    }
+    c.kind = its_kind_of(m);
+    c.station_id = m->station_id;
+    c.known = CLAIM_ID | CLAIM_TIME;
+    uint32_t known = (m->known & ITS_LAT ? MESSAGE_LAT : 0) |
+                     (m->known & ITS_LON ? MESSAGE_LON : 0) |
+                     (m->known & ITS_ELEV ? MESSAGE_ELEV : 0) |
+                     (m->known & ITS_SPEED ? MESSAGE_SPEED : 0) |
+                     (m->known & ITS_HEADING ? MESSAGE_HEADING : 0) |
+                     (m->known & ITS_ACCEL_LONG ? MESSAGE_ACCEL_LONG : 0) |
+                     (m->known & ITS_YAW_RATE ? MESSAGE_YAW_RATE : 0) |
+                     (m->known & ITS_SEMI_MAJOR ? MESSAGE_SEMI_MAJOR : 0);
+    claim_place(&c, known, m->lat_deg, m->lon_deg, m->elev_m, origin);
+    if (m->kind == ITS_DENM) {
+        c.t_gen = m->reference; /* the event's position is not the sender's motion */
+        return c;
+    }
+    c.t_gen = its_unfold(m->generation_delta_ms, heard);
+    /* their ellipse is 95 %: 2.45 sigma of a two-dimensional normal; yaw positive to the
+     * left */
+    claim_motion(&c, known, m->speed_mps, m->heading_deg, m->accel_long_mps2,
+                 -m->yaw_rate_dps, m->semi_major_m / 2.45);
+    if ((m->known & ITS_LENGTH) && (m->known & ITS_WIDTH)) {
+        c.length_m = m->length_m;
+        c.width_m = m->width_m;
+        c.known |= CLAIM_SIZE;
+    }
+    return c;
+}

@@ -5,6 +5,7 @@
  * claimed instant of a DSecond is the one nearest to the hearing (SAE J2735 DE_DSecond). */
 #pragma once
 
+#include "asn1/its/its.h"
 #include "base/geo.h"
 #include "model/emission.h"
 #include "model/message.h"
@@ -14,3 +15,8 @@ struct claim claims_of(const struct message *message, struct tai heard,
 
 /* Class of the sender as far as the message tells. */
 uint8_t claims_kind(const struct message *message);
+
+/* The same of a CAM, DENM or VAM. generationDeltaTime is unfolded to the instant nearest to
+ * the hearing (EN 302 637-2, Annex B). */
+struct claim claims_of_its(const struct its_claim *message, struct tai heard,
+                           const struct geo_origin *origin);

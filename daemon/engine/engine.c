@@ -93,19 +93,23 @@ static void key_by_intersection(struct emission *em, const struct message *m)
 static void decode_claim(struct engine *e, struct emission *em)
 {
     struct message message = {.type = MESSAGE_NONE};
-    struct codec_report report = {0};
     struct tai stamped = tai_add(em->t_heard, span_ns(-em->shift.ns));
+    bool ok;
+    bool decoded;
     if (em->msg_type < 128) {
-        bool ok = codec_decode_message(e->codec, em->octets, em->size, &message, &report);
-        if (!ok) {
-            e->totals.undecodable++;
-        } else if (!report.decoded) {
-            e->totals.carried++;
-        }
+        struct codec_report report;
+        ok = codec_decode_message(e->codec, em->octets, em->size, &message, &report);
+        decoded = report.decoded;
+        em->claim = claims_of(&message, stamped, &e->origin);
     } else {
-        e->totals.carried++;
+        struct its_report report;
+        struct its_claim claim = {.kind = ITS_NONE};
+        ok = its_decode_message(e->its, em->octets, em->size, &claim, &report);
+        decoded = report.decoded;
+        em->claim = claims_of_its(&claim, stamped, &e->origin);
     }
-    em->claim = claims_of(&message, stamped, &e->origin);
+    e->totals.undecodable += !ok;
+    e->totals.carried += ok && !decoded;
     if (em->claim.known & CLAIM_POSITION) {
         learn_origin(e, em->claim.lat_deg, em->claim.lon_deg, em->claim.elev_m);
         geo_to_enu(&e->origin, em->claim.lat_deg, em->claim.lon_deg, &em->claim.x_m,

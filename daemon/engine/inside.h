@@ -4,6 +4,7 @@
 
 #include "air/air.h"
 #include "asn1/codec.h"
+#include "asn1/its/its.h"
 #include "base/pool.h"
 #include "engine/engine.h"
 #include "engine/flight.h"
@@ -66,6 +67,7 @@ struct engine {
     struct engine_setup setup;
     struct source source;
     struct codec *codec;
+    struct its *its; /* replay only */
     struct air *air;
     struct pool *pool;
     struct receiver *bank;

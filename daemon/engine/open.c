@@ -58,7 +58,8 @@ static int open_rooms(struct engine *e, struct fail *fail)
 {
     const struct engine_setup *s = &e->setup;
     e->codec = codec_new();
-    if (!e->codec || !take_arrays(e)) {
+    e->its = s->replay ? its_new() : NULL;
+    if (!e->codec || (s->replay && !e->its) || !take_arrays(e)) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u agents", s->agents_most);
     }
     e->air_setup = (struct air_setup){.config = &e->setup.air,
@@ -119,6 +120,7 @@ void engine_free(struct engine *e)
     }
     free(e->egos);
     codec_free(e->codec);
+    its_free(e->its);
     air_free(e->air);
     pool_free(e->pool);
     receiver_free(e->bank);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Record: what is published, one struct per table. The last noun of the road.
  *
- * Each table is one list below: X(type, name, need, knowledge, unit, quantum, names, sentence).
- * `need` is REQ (never null) or OPT (null unless set). The list makes the struct, the null bits and
- * the column table; a column's Protobuf number is its place plus one, so columns are only ever
- * appended. Stamps are Unix UTC nanoseconds. Lists stay under 64 columns (one null bit each). */
+ * Each table is one list below: X(type, name, need, knowledge, unit, quantum, names,
+ * sentence). `need` is REQ (never null) or OPT (null unless set). The list makes the
+ * struct, the null bits and the column table; a column's Protobuf number is its place plus
+ * one, so columns are only ever appended. Stamps are Unix UTC nanoseconds. Lists stay under
+ * 64 columns (one null bit each). */
 #pragma once
 
 #include <stdbool.h>
@@ -13,9 +14,10 @@
 #include "model/kinds.h"
 #include "model/table.h"
 
-#define RECORD_RUN_KEYS(X)                                                                   \
-    X(TEXT, scenario_id, REQ, KEY, "", 0, , "scenario this row belongs to")                  \
-    X(TEXT, world_id, REQ, KEY, "", 0, , "world: everything but the air; pairs rows over tiers")
+#define RECORD_RUN_KEYS(X)                                                                 \
+    X(TEXT, scenario_id, REQ, KEY, "", 0, , "scenario this row belongs to")                \
+    X(TEXT, world_id, REQ, KEY, "", 0, ,                                                   \
+      "world: everything but the air; pairs rows over tiers")
 
 // clang-format off
 #define TRANSMISSION_COLUMNS(X) RECORD_RUN_KEYS(X) \
@@ -365,68 +367,70 @@
 #define RECORD_CTYPE_TEXT     const char *
 #define RECORD_CTYPE_BLOB     struct column_blob
 
-#define RECORD_FIELD(type, name, need, know, unit, quantum, names, sentence)                 \
+#define RECORD_FIELD(type, name, need, know, unit, quantum, names, sentence)               \
     RECORD_CTYPE_##type name;
 
 /* record, LIST, table name, Protobuf message name, sentence */
-#define RECORD_TABLES(X)                                                                     \
-    X(transmission, TRANSMISSION_COLUMNS, "transmissions", "Transmission",                   \
-      "one row per opportunity: transmitted, or suppressed and why")                         \
-    X(reception, RECEPTION_COLUMNS, "receptions", "Reception",                               \
-      "one row per transmitted message and intended receiver, lost ones included")           \
-    X(gap, GAP_COLUMNS, "gaps", "Gap", "replay: counter jumps, outside the ledger")          \
-    X(frame, FRAME_COLUMNS, "frames", "Frame", "one row per sensor frame of an ego")         \
-    X(sync, SYNC_COLUMNS, "sync", "Sync", "one row per anchor frame and member stream")      \
-    X(track, TRACK_COLUMNS, "tracks", "Track",                                               \
-      "what an ego knows of each sender as of an anchor frame, beside the truth")            \
-    X(object, OBJECT_COLUMNS, "objects", "Object", "one row per detected object")            \
-    X(agent, AGENT_COLUMNS, "agents", "Agent", "every agent each 100 ms")                    \
-    X(scene, SCENE_COLUMNS, "scenes", "Scene", "each 100 ms: all egos together")             \
-    X(pair, PAIR_COLUMNS, "pairs", "Pair", "each 100 ms: ego and other, known and true")     \
-    X(decision, DECISION_COLUMNS, "decisions", "Decision",                                   \
-      "each 100 ms and ego: what to do on truth, sensors, V2X and both")                     \
-    X(encounter, ENCOUNTER_COLUMNS, "encounters", "Encounter",                               \
-      "one row per approach of two agents, with its outcome")                                \
-    X(signal, SIGNAL_COLUMNS, "signals", "Signal", "every signal group each 100 ms")         \
+#define RECORD_TABLES(X)                                                                   \
+    X(transmission, TRANSMISSION_COLUMNS, "transmissions", "Transmission",                 \
+      "one row per opportunity: transmitted, or suppressed and why")                       \
+    X(reception, RECEPTION_COLUMNS, "receptions", "Reception",                             \
+      "one row per transmitted message and intended receiver, lost ones included")         \
+    X(gap, GAP_COLUMNS, "gaps", "Gap", "replay: counter jumps, outside the ledger")        \
+    X(frame, FRAME_COLUMNS, "frames", "Frame", "one row per sensor frame of an ego")       \
+    X(sync, SYNC_COLUMNS, "sync", "Sync", "one row per anchor frame and member stream")    \
+    X(track, TRACK_COLUMNS, "tracks", "Track",                                             \
+      "what an ego knows of each sender as of an anchor frame, beside the truth")          \
+    X(object, OBJECT_COLUMNS, "objects", "Object", "one row per detected object")          \
+    X(agent, AGENT_COLUMNS, "agents", "Agent", "every agent each 100 ms")                  \
+    X(scene, SCENE_COLUMNS, "scenes", "Scene", "each 100 ms: all egos together")           \
+    X(pair, PAIR_COLUMNS, "pairs", "Pair", "each 100 ms: ego and other, known and true")   \
+    X(decision, DECISION_COLUMNS, "decisions", "Decision",                                 \
+      "each 100 ms and ego: what to do on truth, sensors, V2X and both")                   \
+    X(encounter, ENCOUNTER_COLUMNS, "encounters", "Encounter",                             \
+      "one row per approach of two agents, with its outcome")                              \
+    X(signal, SIGNAL_COLUMNS, "signals", "Signal", "every signal group each 100 ms")       \
     X(label, LABEL_COLUMNS, "labels", "Label", "labels that are no column elsewhere")
 
-#define X(record, LIST, plural, message, sentence)                                            \
-    struct row_##record {                                                                    \
-        uint64_t valid;                                                                      \
-        LIST(RECORD_FIELD)                                                                   \
-    };                                                                                       \
+#define X(record, LIST, plural, message, sentence)                                         \
+    struct row_##record {                                                                  \
+        uint64_t valid;                                                                    \
+        LIST(RECORD_FIELD)                                                                 \
+    };                                                                                     \
     extern const struct table table_##record;
 RECORD_TABLES(X)
 #undef X
 
 /* Null bits: record_<record>_<column>. */
-#define RECORD_BITS_OF(record, LIST)                                                         \
-    enum record_bits_##record { LIST(RECORD_BIT_##record) record_##record##_count }
+#define RECORD_BITS_OF(record, LIST)                                                       \
+    enum record_bits_##record                                                              \
+    {                                                                                      \
+        LIST(RECORD_BIT_##record) record_##record##_count                                  \
+    }
 
-#define RECORD_BIT_transmission(t, n, ...) record_transmission_##n,
-#define RECORD_BIT_reception(t, n, ...)    record_reception_##n,
-#define RECORD_BIT_gap(t, n, ...)          record_gap_##n,
-#define RECORD_BIT_frame(t, n, ...)        record_frame_##n,
-#define RECORD_BIT_sync(t, n, ...)         record_sync_##n,
-#define RECORD_BIT_track(t, n, ...)        record_track_##n,
-#define RECORD_BIT_object(t, n, ...)       record_object_##n,
-#define RECORD_BIT_agent(t, n, ...)        record_agent_##n,
-#define RECORD_BIT_scene(t, n, ...)        record_scene_##n,
-#define RECORD_BIT_pair(t, n, ...)         record_pair_##n,
-#define RECORD_BIT_decision(t, n, ...)     record_decision_##n,
-#define RECORD_BIT_encounter(t, n, ...)    record_encounter_##n,
-#define RECORD_BIT_signal(t, n, ...)       record_signal_##n,
-#define RECORD_BIT_label(t, n, ...)        record_label_##n,
+#define RECORD_BIT_transmission(t, n, ...)         record_transmission_##n,
+#define RECORD_BIT_reception(t, n, ...)            record_reception_##n,
+#define RECORD_BIT_gap(t, n, ...)                  record_gap_##n,
+#define RECORD_BIT_frame(t, n, ...)                record_frame_##n,
+#define RECORD_BIT_sync(t, n, ...)                 record_sync_##n,
+#define RECORD_BIT_track(t, n, ...)                record_track_##n,
+#define RECORD_BIT_object(t, n, ...)               record_object_##n,
+#define RECORD_BIT_agent(t, n, ...)                record_agent_##n,
+#define RECORD_BIT_scene(t, n, ...)                record_scene_##n,
+#define RECORD_BIT_pair(t, n, ...)                 record_pair_##n,
+#define RECORD_BIT_decision(t, n, ...)             record_decision_##n,
+#define RECORD_BIT_encounter(t, n, ...)            record_encounter_##n,
+#define RECORD_BIT_signal(t, n, ...)               record_signal_##n,
+#define RECORD_BIT_label(t, n, ...)                record_label_##n,
 #define X(record, LIST, plural, message, sentence) RECORD_BITS_OF(record, LIST);
 RECORD_TABLES(X)
 #undef X
 
 /* Sets a nullable column: ROW_SET(&row, track, aoi_ms, 12.5). */
-#define ROW_SET(row, record, column, value)                                                  \
-    ((void)((row)->column = (value)),                                                        \
+#define ROW_SET(row, record, column, value)                                                \
+    ((void)((row)->column = (value)),                                                      \
      (void)((row)->valid |= UINT64_C(1) << record_##record##_##column))
-#define ROW_HAS(row, record, column)                                                         \
-    (((row)->valid >> record_##record##_##column & 1) != 0)
+#define ROW_HAS(row, record, column) (((row)->valid >> record_##record##_##column & 1) != 0)
 
 /* Every table, in the order of RECORD_TABLES. */
 extern const struct table *const records_tables[];

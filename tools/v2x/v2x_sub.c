@@ -232,7 +232,9 @@ static void show(struct sub *sub, zmq_msg_t part[3])
     } else {
         print_json(sub, topic, &envelope, data, size);
     }
-    (void)fwrite(sub->line.data, 1, sub->line.size, stdout);
+    if (sub->line.size > 0) {
+        (void)fwrite(sub->line.data, 1, sub->line.size, stdout);
+    }
 }
 
 static void show_held(struct sub *sub)

@@ -74,6 +74,17 @@ static void progress(const struct run *run, int64_t *told_s)
     }
 }
 
+static void keep_facts(struct run *run)
+{
+    json_t *facts = run_facts(run);
+    char *text = json_dumps(facts, JSON_COMPACT);
+    json_decref(facts);
+    (void)pthread_mutex_lock(&run->facts_lock);
+    free(run->facts_text);
+    run->facts_text = text;
+    (void)pthread_mutex_unlock(&run->facts_lock);
+}
+
 static int pull(struct run *run, struct fail *fail)
 {
     int64_t told_s = 0;
@@ -94,6 +105,9 @@ static int pull(struct run *run, struct fail *fail)
             pacer_done(run->pacer, until);
         }
         progress(run, &told_s);
+        if (atomic_exchange(&run->facts_wanted, false)) {
+            keep_facts(run);
+        }
         if (code <= 0) {
             return code;
         }
@@ -144,6 +158,7 @@ static void *engine_main(void *self)
 static int start_engine(struct run *run, struct fail *fail)
 {
     pacer_start(run->pacer, run->start);
+    keep_facts(run);
     if (pthread_create(&run->thread, NULL, engine_main, run) != 0) {
         return fail_set(fail, RESULT_WORLD, "cannot start the engine's thread");
     }
@@ -225,7 +240,8 @@ static void on_woken(void *self)
         close_sockets(run);
         return;
     }
-    json_t *summary = run_summary(run);
+    /* the ledger counts losses, which are injected */
+    json_t *summary = run->options->no_truth ? json_object() : run_summary(run);
     char *text = json_dumps(summary, JSON_COMPACT);
     const char *reason = run->code < 0                    ? "failed"
                          : atomic_load(&run->interrupted) ? "interrupted"
@@ -338,8 +354,12 @@ static int ctl_schema(void *self, struct bytes *json, struct bytes *binary,
 
 static int ctl_manifest(void *self, struct bytes *json, struct fail *fail)
 {
-    json_t *facts = run_facts(self);
-    json_t *wrapped = json_pack("{s:o}", "manifest", facts);
+    struct run *run = self;
+    (void)pthread_mutex_lock(&run->facts_lock);
+    json_t *facts = run->facts_text ? json_loads(run->facts_text, 0, NULL) : NULL;
+    (void)pthread_mutex_unlock(&run->facts_lock);
+    atomic_store(&run->facts_wanted, true); /* for whoever asks again */
+    json_t *wrapped = json_pack("{s:o}", "manifest", facts ? facts : json_object());
     int code = canonical_json(json, wrapped, 0, fail);
     json_decref(wrapped);
     return code;
@@ -482,6 +502,7 @@ int run_main(const struct options *options, bool *interrupted, struct fail *fail
         return fail_set(fail, RESULT_MEMORY, "no memory");
     }
     atomic_store(&run->tier_wanted, -1);
+    (void)pthread_mutex_init(&run->facts_lock, NULL);
     int code = run_open(run, options, fail);
     if (code == 0) {
         code = carry_through(run, fail);

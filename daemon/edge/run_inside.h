@@ -75,6 +75,10 @@ struct run {
     atomic_bool reload, fault_wanted;
     char fault[CONTROL_TEXT_MOST + 1]; /* guarded by fault_wanted: set while it is false */
     int code;                          /* of the engine thread, after finished */
+    /* the manifest so far: made by the engine's thread, which alone may read the engine */
+    pthread_mutex_t facts_lock;
+    char *facts_text; /* JSON; NULL: the engine's thread has not been started */
+    atomic_bool facts_wanted;
     struct fail fail;
     bool stream_closed, control_closed, closing;
     char dataset_sha256[65];

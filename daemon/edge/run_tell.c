@@ -177,7 +177,9 @@ json_t *run_facts(struct run *run)
                         json_string(run->replaying ? "replay" : "synthetic"));
     json_object_set_new(facts, "scenario_id", json_string(run->scenario_id));
     json_object_set_new(facts, "world_id", json_string(run->world_id));
-    json_object_set_new(facts, "seed", decimal((int64_t)run->seed));
+    char seed[24];
+    (void)snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
+    json_object_set_new(facts, "seed", json_string(seed));
     json_object_set_new(facts, "generator", version_json());
     json_object_set(facts, "inputs", run->inputs);
     json_object_set_new(facts, "taxonomy",

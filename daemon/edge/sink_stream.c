@@ -92,7 +92,11 @@ static void put_fate(struct streamer *s, const struct fate *fate)
         out->t_gen_ns = out->t_tx_ns = 0;
         out->injected_ms = out->distance_m = out->sinr_db = out->shift_true_m = 0;
         out->claimed_error_m = out->shift_m = out->sender_speed_mps = out->access_ms = 0;
-        out->sender_kind = out->cause = out->los = 0;
+        out->sender_kind = out->cause = out->los = out->technology = out->copies = 0;
+        out->tier = TIER_CUSTOM;
+        out->burst_pos = out->com_tim = out->com_fate = 0;
+        out->flags &= FATE_REORDERED | FATE_DUPLICATE | FATE_CLOCK_UNVERIFIED |
+                      FATE_DISTANCE_FROM_CLAIMS;
         out->valid &= FATE_HAS_RSSI | FATE_HAS_CBR | FATE_HAS_SIGMA_ALONG |
                       FATE_HAS_SIGMA_ACROSS | FATE_HAS_T_RX | FATE_HAS_T_AVAIL;
     }
@@ -314,8 +318,11 @@ static int put_heard(void *self, const struct hearing *hearing, struct fail *fai
                          .t_avail_ns = f->t_avail_ns,
                          .reordered = (f->flags & FATE_REORDERED) != 0,
                          .duplicate = (f->flags & FATE_DUPLICATE) != 0,
-                         .seq_gap = f->seq_gap,
-                         .payload = {hearing->octets, hearing->size}};
+                         .seq_gap = f->seq_gap};
+    if (hearing->octets) {
+        struct column_blob octets = {hearing->octets, hearing->size};
+        STREAM_SET(&row, RX, payload, octets);
+    }
     rx_claim(&row, hearing->claim);
     return send_row(s, &table_rx, &row, "rx", row.receiver, kinds_msg_type[f->msg_type],
                     f->t_avail_ns, fail);

@@ -42,7 +42,7 @@
     X(BOOL, reordered, REQ, OBS, "", "older than what was already known") \
     X(BOOL, duplicate, REQ, OBS, "", "known already") \
     X(I32, seq_gap, REQ, OBS, "", "messages missing before this one by its counter") \
-    X(BLOB, payload, OPT, OBS, "", "message frame as received")
+    X(BLOB, payload, REQ, OBS, "", "message frame as received; null if it is kept no longer")
 // clang-format on
 
 #define STREAM_CTYPE_U64              uint64_t

@@ -141,6 +141,12 @@ static void claim_psm(struct claim *c, const struct message_psm *m, struct tai h
     c->known |= CLAIM_ID | CLAIM_MSG_CNT;
 }
 
+static int64_t year_ns(int year)
+{
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return INT64_C(86400) * (leap ? 366 : 365) * TIME_NS_PER_S;
+}
+
 /* MinuteOfTheYear has no year: the one nearest to the hearing. */
 static void claim_minute(struct claim *c, int32_t minute_of_year, uint16_t ms,
                          struct tai heard)
@@ -152,11 +158,10 @@ static void claim_minute(struct claim *c, int32_t minute_of_year, uint16_t ms,
     int64_t ns =
         year_start_ns + (int64_t)minute_of_year * 60 * TIME_NS_PER_S + ms * TIME_NS_PER_MS;
     int64_t half_year_ns = INT64_C(183) * 86400 * TIME_NS_PER_S;
-    int64_t year_ns = INT64_C(365) * 86400 * TIME_NS_PER_S;
     if (ns - near.ns > half_year_ns) {
-        ns -= year_ns;
+        ns -= year_ns(now.year - 1);
     } else if (near.ns - ns > half_year_ns) {
-        ns += year_ns;
+        ns += year_ns(now.year);
     }
     c->t_gen = tai_from_utc((struct utc){ns});
     c->known |= CLAIM_TIME;

@@ -320,6 +320,8 @@ static int fly_heard(struct engine *e, const struct emission *em, struct fail *f
     r.fate.t_gen_ns = 0;
     r.fate.sender_speed_mps = r.fate.shift_m = r.fate.shift_true_m =
         r.fate.claimed_error_m = 0;
+    r.fate.flags |=
+        FATE_CLOCK_UNVERIFIED; /* nothing ties the sender's clock to the capture's */
     if (em->has_rssi) {
         r.fate.rssi_dbm = em->rssi_dbm;
         r.fate.valid |= FATE_HAS_RSSI;

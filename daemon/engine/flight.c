@@ -51,7 +51,8 @@ int flight_new(struct flight **out, const struct flight_limits *limits, struct t
     f->limits = *limits;
     f->start = start;
     f->done = -1;
-    f->chunks_most = limits->receptions_most / CHUNK_ENTRIES + BUCKETS;
+    /* one open chunk a bucket, and one while a bucket is emptied into others */
+    f->chunks_most = limits->receptions_most / CHUNK_ENTRIES + BUCKETS + 1;
     f->messages = calloc(limits->messages_most, sizeof *f->messages);
     f->free_slots = calloc(limits->messages_most, sizeof *f->free_slots);
     f->ring = malloc(limits->octets_most);
@@ -146,7 +147,7 @@ bool flight_wait(struct flight *f, const struct reception *reception, uint32_t s
 {
     struct reception copy = *reception;
     copy.emission = slot;
-    if (!wheel_put(f, &copy)) {
+    if (f->waiting >= f->limits.receptions_most || !wheel_put(f, &copy)) {
         return false;
     }
     f->messages[slot].refs++;
@@ -259,7 +260,7 @@ const struct reception *flight_due(struct flight *f, struct tai until, size_t *o
         struct bucket *bucket = &f->buckets[number % BUCKETS];
         if (bucket->first) {
             int64_t done = f->done;
-            f->done = number; /* what only passed by must land behind */
+            f->done = last > number ? last : number; /* what only passed by lands behind */
             count = empty_bucket(f, bucket, until, count);
             f->done = done;
         }

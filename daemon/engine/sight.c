@@ -369,6 +369,10 @@ static int make_view(struct engine *e, const struct view_due *due, struct fail *
     bool has_pose = own_pose(e, ego, due->t_frame, &pose, &sigma_m);
     struct view view;
     view_make(e->sync, e->view_messages, known, has_pose ? &pose : NULL, sigma_m, &view);
+    if (e->setup.replay && view.anchor_stream == VIEW_STREAM_GRID) {
+        view.quality = VIEW_Q_UNVERIFIED; /* the capture's clock has no reference either */
+        view.sigma_ns = -1;
+    }
     ego->pose_known = has_pose;
     ego->pose_t = due->t_frame;
     ego->pose_sigma_m = sigma_m;

@@ -442,6 +442,7 @@ static struct row_frame grid_row(const struct engine *e, const struct view *view
         .t_mid_ns = engine_utc(view->t_frame),
         .convention = CONVENTION_MID,
         .clock = TIMESCALE_UTC,
+        .sync_quality = view_quality_names[view->quality],
         .missing = true,
         .missing_cause = "idle",
     };

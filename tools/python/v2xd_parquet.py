@@ -322,3 +322,26 @@ def rows_sha256(paths):
     for path in paths:
         update_rows_sha256(digest, path)
     return digest.hexdigest()
+
+
+def _main(arguments):
+    """v2xd_parquet.py FILE|FOLDER [TABLE] [--all]: the first rows, column by column; `obs` unless --all."""
+    words = [word for word in arguments if word != "--all"]
+    if not words or "--help" in words:
+        print(_main.__doc__)
+        return 2 if not words else 0
+    knowledge = ALL if "--all" in arguments else OBS
+    rows = read_table(words[0], words[1] if len(words) > 1 else None, knowledge=knowledge) \
+        if os.path.isdir(words[0]) else read(words[0], knowledge=knowledge)
+    count = len(next(iter(rows.values()))) if rows else 0
+    print("%d rows, %d columns" % (count, len(rows)))
+    for name, column in rows.items():
+        print("%-24s %s" % (name, "  ".join(str(column[i])[:40] for i in range(min(count, 3)))))
+    return 0
+
+
+if __name__ == "__main__":
+    import signal
+    import sys
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
+    sys.exit(_main(sys.argv[1:]))

@@ -138,21 +138,24 @@ static void print_open(struct printer *p, const OCTET_STRING_t *octets)
     bytes_u8(p->out, '}');
 }
 
-static void print_sequence(struct printer *p, const asn_TYPE_descriptor_t *td,
-                           const void *value)
+/* The members of a sequence, those of its extension groups among them. */
+static void print_members(struct printer *p, const asn_TYPE_descriptor_t *td,
+                          const void *value, const char **before)
 {
     struct open_type open = {0};
     (void)open_type_of(td, &open);
-    const char *before = "";
-    bytes_u8(p->out, '{');
     for (int i = 0; i < td->elements_count; i++) {
         const asn_TYPE_member_t *member = &td->elements[i];
         const void *inside = pdu_member(member, (void *)value);
         if (!inside) {
             continue;
         }
-        bytes_text(p->out, before);
-        before = ",";
+        if (pdu_is_group(member)) {
+            print_members(p, member->type, inside, before);
+            continue;
+        }
+        bytes_text(p->out, *before);
+        *before = ",";
         print_name(p, member);
         if (member == open.value) {
             print_open(p, inside);
@@ -160,6 +163,14 @@ static void print_sequence(struct printer *p, const asn_TYPE_descriptor_t *td,
             print_value(p, member->type, inside);
         }
     }
+}
+
+static void print_sequence(struct printer *p, const asn_TYPE_descriptor_t *td,
+                           const void *value)
+{
+    const char *before = "";
+    bytes_u8(p->out, '{');
+    print_members(p, td, value, &before);
     bytes_u8(p->out, '}');
 }
 

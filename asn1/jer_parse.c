@@ -110,6 +110,26 @@ static void member_key(const struct build *b, const asn_TYPE_member_t *member, c
                    b->form == JER_SI ? si_suffix(member->type) : "");
 }
 
+/* Is this the name of a member, or of a member of an extension group? */
+static bool has_member(const struct build *b, const asn_TYPE_descriptor_t *td,
+                       const char *name)
+{
+    for (int i = 0; i < td->elements_count; i++) {
+        char key[96];
+        if (pdu_is_group(&td->elements[i])) {
+            if (has_member(b, td->elements[i].type, name)) {
+                return true;
+            }
+            continue;
+        }
+        member_key(b, &td->elements[i], key, sizeof key);
+        if (strcmp(key, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Every name in the object must be a member. */
 static int build_strangers(struct build *b, const asn_TYPE_descriptor_t *td,
                            const json_t *json)
@@ -118,31 +138,55 @@ static int build_strangers(struct build *b, const asn_TYPE_descriptor_t *td,
     json_t *value;
     json_object_foreach((json_t *)json, name, value)
     {
-        bool found = false;
-        for (int i = 0; !found && i < td->elements_count; i++) {
-            char key[96];
-            member_key(b, &td->elements[i], key, sizeof key);
-            found = strcmp(key, name) == 0;
-        }
-        if (!found) {
+        if (!has_member(b, td, name)) {
             return jer_fail(b, "%s has no member \"%.60s\"", td->name, name);
         }
     }
     return 0;
 }
 
-static int build_sequence(struct build *b, const asn_TYPE_descriptor_t *td,
-                          const json_t *json, void *at)
+/* Does the object hold any member of this group? */
+static bool has_any(const struct build *b, const asn_TYPE_descriptor_t *group,
+                    const json_t *json)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)json, name, value)
+    {
+        if (has_member(b, group, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int build_members(struct build *b, const asn_TYPE_descriptor_t *td,
+                         const json_t *json, void *at);
+
+/* A group's members are taken from the object of its container. */
+static int build_group(struct build *b, asn_TYPE_member_t *member, const json_t *json,
+                       void *at)
+{
+    if (!has_any(b, member->type, json)) {
+        return 0;
+    }
+    void *place = build_place(member, at);
+    return place ? build_members(b, member->type, json, place) : jer_memory(b);
+}
+
+static int build_members(struct build *b, const asn_TYPE_descriptor_t *td,
+                         const json_t *json, void *at)
 {
     struct open_type open = {0};
     (void)open_type_of(td, &open);
-    if (!json_is_object(json)) {
-        return jer_fail(b, "must be an object");
-    }
-    int code = build_strangers(b, td, json);
+    int code = 0;
     for (int i = 0; !code && i < td->elements_count; i++) {
         asn_TYPE_member_t *member = &td->elements[i];
         char key[96];
+        if (pdu_is_group(member)) {
+            code = build_group(b, member, json, at);
+            continue;
+        }
         member_key(b, member, key, sizeof key);
         const json_t *inside = json_object_get(json, key);
         if (!inside && member->optional) {
@@ -162,6 +206,16 @@ static int build_sequence(struct build *b, const asn_TYPE_descriptor_t *td,
         path_cut(b, used);
     }
     return code;
+}
+
+static int build_sequence(struct build *b, const asn_TYPE_descriptor_t *td,
+                          const json_t *json, void *at)
+{
+    if (!json_is_object(json)) {
+        return jer_fail(b, "must be an object");
+    }
+    int code = build_strangers(b, td, json);
+    return code ? code : build_members(b, td, json, at);
 }
 
 static int build_list(struct build *b, const asn_TYPE_descriptor_t *td, const json_t *json,

@@ -62,6 +62,15 @@ struct pdu_bounds pdu_bounds(const asn_TYPE_descriptor_t *td)
     return bounds;
 }
 
+bool pdu_is_group(const asn_TYPE_member_t *member)
+{
+    if (!member->optional || pdu_kind(member->type) != PDU_SEQUENCE) {
+        return false;
+    }
+    size_t length = strlen(member->type->name);
+    return length > 5 && strcmp(member->type->name + length - 5, "Group") == 0;
+}
+
 void *pdu_member(const asn_TYPE_member_t *member, void *container)
 {
     char *here = (char *)container + member->memb_offset;

@@ -46,6 +46,10 @@ struct pdu_bounds {
 };
 struct pdu_bounds pdu_bounds(const asn_TYPE_descriptor_t *td);
 
+/* An extension group, which asn1c does not know: an optional sequence whose type name ends
+ * in "Group". In JSON its members stand among those of its container. */
+bool pdu_is_group(const asn_TYPE_member_t *member);
+
 /* The value of a member inside its container, NULL if absent. */
 void *pdu_member(const asn_TYPE_member_t *member, void *container);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool bytes_reserve(struct bytes *b, size_t more)
+bool bytes_reserve(struct bytes *b, size_t more)
 {
     if (b->failed) {
         return false;
@@ -30,21 +30,6 @@ static bool bytes_reserve(struct bytes *b, size_t more)
     return true;
 }
 
-void bytes_put(struct bytes *b, const void *data, size_t n)
-{
-    if (n > 0 && bytes_reserve(b, n)) {
-        memcpy(b->data + b->size, data, n);
-        b->size += n;
-    }
-}
-
-void bytes_u8(struct bytes *b, uint8_t value)
-{
-    if (bytes_reserve(b, 1)) {
-        b->data[b->size++] = value;
-    }
-}
-
 void bytes_le(struct bytes *b, uint64_t value, size_t n)
 {
     uint8_t octets[8];
@@ -52,11 +37,6 @@ void bytes_le(struct bytes *b, uint64_t value, size_t n)
         octets[i] = (uint8_t)(value >> (8 * i));
     }
     bytes_put(b, octets, n);
-}
-
-void bytes_text(struct bytes *b, const char *text)
-{
-    bytes_put(b, text, strlen(text));
 }
 
 void bytes_format(struct bytes *b, const char *format, ...)

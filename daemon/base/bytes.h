@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
     uint8_t *data;
@@ -15,10 +16,33 @@ struct bytes {
     bool failed;
 };
 
-void bytes_put(struct bytes *b, const void *data, size_t n);
-void bytes_u8(struct bytes *b, uint8_t value);
+/* Room for `more` octets, or false (and failed). */
+bool bytes_reserve(struct bytes *b, size_t more);
+
+/* Inline: texts are made of very many short puts. */
+static inline void bytes_put(struct bytes *b, const void *data, size_t n)
+{
+    bool fits = n <= b->room - b->size && !b->failed;
+    if (n > 0 && (fits || bytes_reserve(b, n))) {
+        memcpy(b->data + b->size, data, n);
+        b->size += n;
+    }
+}
+
+static inline void bytes_u8(struct bytes *b, uint8_t value)
+{
+    bool fits = b->size < b->room && !b->failed;
+    if (fits || bytes_reserve(b, 1)) {
+        b->data[b->size++] = value;
+    }
+}
+
 void bytes_le(struct bytes *b, uint64_t value, size_t n);
-void bytes_text(struct bytes *b, const char *text);
+static inline void bytes_text(struct bytes *b, const char *text)
+{
+    bytes_put(b, text, strlen(text));
+}
+
 void bytes_format(struct bytes *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void bytes_clear(struct bytes *b);

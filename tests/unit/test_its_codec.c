@@ -407,6 +407,18 @@ static void an_alternative_without_content_is_null(void **state)
         "]}}");
 }
 
+/* ISO/TS 19321:2020 adds a group to a text container; its members are on a par in JSON. */
+static void members_of_an_extension_group_stand_among_the_others(void **state)
+{
+    struct kit *k = *state;
+    goes_round(
+        k, "{\"header\":{\"protocolVersion\":2,\"messageID\":6,\"stationID\":1},\"ivi\":{"
+           "\"mandatory\":{\"serviceProviderId\":{\"countryCode\":\"9400\","
+           "\"providerIdentifier\":0},\"iviIdentificationNumber\":1,\"iviStatus\":0},"
+           "\"optional\":[{\"tc\":[{\"relevanceZoneIds\":[1],\"data\":\"\",\"iviType\":1,"
+           "\"laneStatus\":2},{\"relevanceZoneIds\":[2],\"data\":\"AB\"}]}]}}");
+}
+
 static void unknown_versions_and_messages_are_told_not_decoded(void **state)
 {
     struct kit *k = *state;
@@ -457,6 +469,7 @@ int main(void)
         cmocka_unit_test(regional_contents_of_europe_are_opened),
         cmocka_unit_test(longitudes_of_maps_count_from_the_antimeridian),
         cmocka_unit_test(an_alternative_without_content_is_null),
+        cmocka_unit_test(members_of_an_extension_group_stand_among_the_others),
         cmocka_unit_test(unknown_versions_and_messages_are_told_not_decoded),
         cmocka_unit_test(a_wrong_text_names_its_place),
     };

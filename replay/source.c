@@ -28,6 +28,8 @@ struct stream {
     struct input_frame next;
     bool has_next;
     struct utc newest; /* stamp so far, to count those that run back */
+    struct utc first;  /* of the file */
+    bool begun;
 };
 
 struct replay {
@@ -93,6 +95,10 @@ static int advance(struct replay *r, struct stream *s, struct fail *fail)
             r->torn = *fail;
             r->torn.code = RESULT_TORN;
         }
+    }
+    if (s->has_next && !s->begun) {
+        s->begun = true;
+        s->first = s->next.utc;
     }
     if (s->has_next && s->next.utc.ns < s->newest.ns) {
         r->counts.stamps_back++;
@@ -408,10 +414,29 @@ static void identify(void *self, struct emission *e)
     }
 }
 
+/* A station listens from its first frame to its last. */
+static bool listened(void *self, uint32_t station, struct tai t)
+{
+    const struct replay *r = self;
+    struct tai stamp = tai_add(t, span_ns(-r->shift.ns));
+    for (size_t i = 0; i < r->stream_count; i++) {
+        const struct stream *s = &r->streams[i];
+        bool begun = s->begun && s->first.ns <= utc_from_tai(stamp).ns;
+        bool goes_on = s->newest.ns >= utc_from_tai(stamp).ns;
+        if (s->agent == station && begun && goes_on) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct source replay_source(struct replay *replay)
 {
-    return (struct source){
-        .self = replay, .tick = tick_source, .identify = identify, .rewind = rewind_source};
+    return (struct source){.self = replay,
+                           .tick = tick_source,
+                           .identify = identify,
+                           .listened = listened,
+                           .rewind = rewind_source};
 }
 
 const struct agent *replay_agents(const struct replay *replay, size_t *count)

@@ -249,6 +249,20 @@ static uint32_t find_agent(struct tracks *t, const struct tracks_sighting *s, bo
     return agent;
 }
 
+static void know_station(struct tracks *t, const struct tracks_sighting *s)
+{
+    enum family family = family_of(s->msg_type);
+    if (!(s->claim->known & CLAIM_ID) || family == FAMILY_ROADSIDE) {
+        return;
+    }
+    uint64_t key = station_key(family, s->claim->station_id);
+    struct slot *slot = slot_of(t, key);
+    if (slot) {
+        *slot = (struct slot){.key = key, .agent = s->own_station, .last = s->t_heard};
+        t->tracks[s->own_station]->station_id = s->claim->station_id;
+    }
+}
+
 static bool heard_before(const struct repeat *r, uint32_t heard_by)
 {
     for (int i = 0; i < r->hearers; i++) {
@@ -264,6 +278,8 @@ struct tracks_verdict tracks_sight(struct tracks *t, const struct tracks_sightin
     struct tracks_verdict verdict = {.agent = s->own_station};
     if (verdict.agent == AGENT_NONE) {
         verdict.agent = find_agent(t, s, &verdict.rotated);
+    } else {
+        know_station(t, s); /* so that others' records of it find the same agent */
     }
     if (verdict.agent == AGENT_NONE) {
         t->refused++;

@@ -41,6 +41,7 @@ static void init_clock(struct station *s, const struct tier *tier, uint64_t seed
     s->step_ns = (draw_bits(key, s->index, 3) & 1 ? 1 : -1) * TIME_NS_PER_S;
     s->step_at_ns = span_from_s(uniform(seed, DRAW_CLOCK, s->index, 4) * duration_s).ns;
     s->fault = FAULT_CLOCK_STEP;
+    s->fault_from_ns = s->step_at_ns;
 }
 
 static void init_fault(struct station *s, const struct tier *tier, uint64_t seed)
@@ -51,6 +52,26 @@ static void init_fault(struct station *s, const struct tier *tier, uint64_t seed
     if (!s->fixed && uniform(seed, DRAW_FAULT, s->index, 0) < tier->fault_share) {
         s->fault_bits = draw_bits(draw_key(seed, DRAW_FAULT), s->index, 1);
         s->fault = faults[s->fault_bits % (sizeof faults / sizeof faults[0])];
+        s->fault_from_ns = 0;
+    }
+}
+
+/* A fault that the scenario asks for takes the place of what the tier drew. */
+static void ask_fault(struct station *s, uint64_t seed)
+{
+    static const int64_t leaps_s[] = {5, 18, 37};
+    if (s->who->fault == FAULT_NONE) {
+        return;
+    }
+    s->fault = s->who->fault;
+    s->fault_from_ns = span_from_s(s->who->fault_from_s).ns;
+    s->fault_bits = draw_bits(draw_key(seed, DRAW_FAULT), s->index, 1);
+    s->step_ns = 0;
+    s->step_at_ns = s->fault_from_ns;
+    if (s->fault == FAULT_CLOCK_LEAP) {
+        s->step_ns = leaps_s[s->fault_bits % 3] * TIME_NS_PER_S;
+    } else if (s->fault == FAULT_CLOCK_STEP) {
+        s->step_ns = (s->fault_bits & 1 ? 1 : -1) * TIME_NS_PER_S;
     }
 }
 
@@ -74,28 +95,33 @@ void station_init(struct station *s, const struct scenario *scenario, uint64_t s
     }
     init_clock(s, tier, seed, scenario->duration_s);
     init_fault(s, tier, seed);
+    ask_fault(s, seed);
     (void)station_rotate(s, seed, 0);
 }
 
 struct rxtime station_clock(const struct station *s, struct tai t, int64_t run_ns)
 {
     int64_t step = s->step_ns && run_ns >= s->step_at_ns ? s->step_ns : 0;
+    if (s->fault == FAULT_CLOCK_DRIFT && run_ns > s->fault_from_ns) {
+        step += (run_ns - s->fault_from_ns) / STATION_DRIFT;
+    }
     return (struct rxtime){t.ns + s->clock_ns + step};
 }
 
-/* First-order Gauss-Markov of unit variance, stepped from slot to slot. */
+/* First-order Gauss-Markov of unit variance, stepped from slot to slot. Slots of two
+ * message types within one tick may come in either order; the walk does not go back. */
 static void step_units(struct station *s, uint64_t seed, uint64_t k, int64_t run_ns)
 {
     static const enum draw_purpose purposes[3] = {DRAW_POSE_X, DRAW_POSE_Y, DRAW_HEADING};
-    double dt = (double)(run_ns - s->unit_ns) / 1e9;
+    double dt = run_ns > s->unit_ns ? (double)(run_ns - s->unit_ns) / 1e9 : 0;
     double rho = s->unit_known ? fm_exp(-(dt < 600 * s->tau_s ? dt / s->tau_s : 600)) : 0;
     double fresh = fm_sqrt(1 - rho * rho);
     for (int i = 0; i < 3; i++) {
         double n = draw_normal(draw_bits(draw_key(seed, purposes[i]), s->index, k));
         s->unit[i] = rho * s->unit[i] + fresh * n;
     }
+    s->unit_ns = s->unit_known && run_ns < s->unit_ns ? s->unit_ns : run_ns;
     s->unit_known = true;
-    s->unit_ns = run_ns;
 }
 
 static void apply_fault(struct station *s, uint64_t seed, uint64_t k,
@@ -150,7 +176,9 @@ struct station_pose station_pose(struct station *s, uint64_t seed, uint64_t k,
         .yaw_rad = fm_wrap_angle(truth->yaw_rad + s->heading_sigma_rad * s->unit[2]),
         .speed_mps = truth->speed_mps,
     };
-    apply_fault(s, seed, k, &p);
+    if (run_ns >= s->fault_from_ns) {
+        apply_fault(s, seed, k, &p);
+    }
     return p;
 }
 

@@ -85,6 +85,29 @@ static void keep_facts(struct run *run)
     (void)pthread_mutex_unlock(&run->facts_lock);
 }
 
+/* A replay meets its senders as it goes; readers of the stream get their names with the
+ * next hello. */
+static void keep_names(struct run *run)
+{
+    size_t count;
+    const struct agent *agents = engine_agents(run->engine, &count);
+    size_t known = run->names ? run->name_count : run->agent_count;
+    const char **names = count > known ? malloc(count * sizeof *names) : NULL;
+    if (!names) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        names[i] = agents[i].id;
+    }
+    (void)pthread_mutex_lock(&run->facts_lock);
+    free(run->names);
+    run->names = names;
+    run->name_count = count;
+    (void)pthread_mutex_unlock(&run->facts_lock);
+    atomic_store(&run->names_grown, true);
+    loop_wake(run->loop);
+}
+
 static int pull(struct run *run, struct fail *fail)
 {
     int64_t told_s = 0;
@@ -100,6 +123,7 @@ static int pull(struct run *run, struct fail *fail)
         }
         code = engine_slice(run->engine, until, fail);
         if (run->streamer) {
+            keep_names(run);
             streamer_flush(run->streamer);
         } else if (run->options->has_speed) {
             pacer_done(run->pacer, until);
@@ -229,10 +253,23 @@ static void on_signal(void *self, int signum, int times)
     }
 }
 
-/* The engine has ended: the stream is told how, drains and closes. */
+static int tell_hello(struct run *run)
+{
+    struct bytes hello = {0};
+    run_hello(run, &hello);
+    int code = stream_set_hello(run->stream, hello.data, hello.size);
+    bytes_close(&hello);
+    return code;
+}
+
+/* New names are told; when the engine has ended, the stream is told how, drains and closes.
+ */
 static void on_woken(void *self)
 {
     struct run *run = self;
+    if (run->stream && !run->closing && atomic_exchange(&run->names_grown, false)) {
+        (void)!tell_hello(run); /* without memory the old names stand */
+    }
     if (!atomic_load(&run->finished) || run->closing) {
         return;
     }
@@ -450,11 +487,8 @@ static int carry_through(struct run *run, struct fail *fail)
         run->control_closed = run->control == NULL;
     }
     if (code == 0 && run->stream) {
-        struct bytes hello = {0};
-        run_hello(run, &hello);
-        code = stream_set_hello(run->stream, hello.data, hello.size);
+        code = tell_hello(run);
         stream_set_time(run->stream, utc_from_tai(run->start).ns);
-        bytes_close(&hello);
         run_say(run, "publishing on %s, control on %s", stream_endpoint(run->stream, 0),
                 run->control ? run->control_endpoint : "nothing");
     } else if (code == 0) {

@@ -79,6 +79,9 @@ struct run {
     pthread_mutex_t facts_lock;
     char *facts_text; /* JSON; NULL: the engine's thread has not been started */
     atomic_bool facts_wanted;
+    const char **names; /* ids of all agents so far (replay meets them); facts_lock */
+    size_t name_count;
+    atomic_bool names_grown;
     struct fail fail;
     bool stream_closed, control_closed, closing;
     char dataset_sha256[65];

@@ -554,6 +554,7 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
 void run_close(struct run *run)
 {
     free(run->facts_text);
+    free(run->names);
     (void)pthread_mutex_destroy(&run->facts_lock);
     engine_free(run->engine);
     streamer_free(run->streamer);

@@ -325,12 +325,16 @@ static json_t *names_json(const char *const *names, int count)
     return object;
 }
 
-static char *dictionaries(const struct run *run)
+static char *dictionaries(struct run *run)
 {
     json_t *agents = json_array();
-    for (size_t i = 0; i < run->agent_count; i++) {
-        json_array_append_new(agents, json_string(run->agents[i].id));
+    (void)pthread_mutex_lock(&run->facts_lock);
+    size_t count = run->names ? run->name_count : run->agent_count;
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(agents,
+                              json_string(run->names ? run->names[i] : run->agents[i].id));
     }
+    (void)pthread_mutex_unlock(&run->facts_lock);
     json_t *leaves = json_object();
     for (int i = 0; i < LEAF_COUNT; i++) {
         char index[8];

@@ -162,8 +162,8 @@ static void count_latency(struct engine *e, const struct fate *f)
 }
 
 /* One fate is final: labels are on it; to whoever records or publishes its receiver. */
-static int final_fate(struct engine *e, struct reception *r, const struct claim *claim,
-                      const struct receiver_heard *heard, struct fail *fail)
+int engine_final(struct engine *e, struct reception *r, const struct claim *claim,
+                 const struct receiver_heard *heard, struct fail *fail)
 {
     if (!recorded_receiver(e, r->fate.receiver_idx)) {
         return 0;
@@ -234,7 +234,7 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
         }
         note_percept(e, &r, m, &percepts);
         count_latency(e, &r.fate);
-        code = code < 0 ? code : final_fate(e, &r, &m->claim, &heard, fail);
+        code = code < 0 ? code : engine_final(e, &r, &m->claim, &heard, fail);
         if (code == 0 && recorded_receiver(e, r.fate.receiver_idx)) {
             code = hand_over_heard(e, &r, m, fail);
         }
@@ -253,7 +253,7 @@ static int hold(struct engine *e, struct reception *r, uint32_t slot,
 {
     if (r->fate.fate == FATE_LOST) {
         com_label_fate(&r->fate, false, false);
-        return final_fate(e, r, claim, NULL, fail);
+        return engine_final(e, r, claim, NULL, fail);
     }
     if (slot == UINT32_MAX || !flight_wait(e->flight, r, slot)) {
         return fail_set(fail, RESULT_MEMORY,
@@ -298,6 +298,8 @@ static int fly(struct engine *e, const struct emission *emissions, size_t count,
 static int fly_heard(struct engine *e, const struct emission *em, struct fail *fail)
 {
     if (em->heard_by == AGENT_NONE || em->sender_idx == AGENT_NONE) {
+        struct tai t_tx;
+        (void)several_note(e, em, &t_tx);
         return 0;
     }
     const struct ego *station = sight_ego(e, em->heard_by);
@@ -325,6 +327,12 @@ static int fly_heard(struct engine *e, const struct emission *em, struct fail *f
     if (em->has_rssi) {
         r.fate.rssi_dbm = em->rssi_dbm;
         r.fate.valid |= FATE_HAS_RSSI;
+    }
+    struct tai t_tx;
+    if (several_note(e, em, &t_tx)) {
+        r.t_tx = t_tx;
+        r.fate.t_tx_ns = engine_utc(t_tx);
+        r.fate.valid |= FATE_HAS_T_TX;
     }
     int code = hold(e, &r, slot, &em->claim, fail);
     flight_settle(e->flight, slot);
@@ -467,6 +475,7 @@ static int run_tick(struct engine *e, struct fail *fail)
     place_stations(e);
     int code = transmit(e, &tick, fail);
     code = code < 0 ? code : land(e, e->now, fail);
+    code = code < 0 ? code : several_settle(e, tai_add(e->now, span_ms(-1000)), fail);
     code = code < 0 ? code : sight_tick(e, fail);
     code = code < 0 ? code : scenes_tick(e, &tick, fail);
     for (size_t i = 0; i < e->setup.sink_count && code == 0; i++) {
@@ -483,6 +492,7 @@ int engine_finish(struct engine *e, struct fail *fail)
     }
     e->ended = true;
     int code = land(e, (struct tai){INT64_MAX}, fail);
+    code = code < 0 ? code : several_settle(e, (struct tai){INT64_MAX}, fail);
     code = code < 0 ? code : sight_finish(e, fail);
     code = code < 0 ? code : scenes_finish(e, fail);
     for (size_t i = 0; i < e->setup.sink_count && code == 0; i++) {

@@ -124,6 +124,7 @@ struct engine {
     uint16_t *label_scratch;
     uint32_t scene_index;
     bool wants_receptions;
+    struct several *several; /* NULL: one station only */
     struct engine_totals totals;
     struct air_ledger past; /* of airs before the present one */
     struct air_setup air_setup;
@@ -137,6 +138,10 @@ struct engine {
 /* Hands a row to every sink. */
 int engine_row(struct engine *e, const struct table *table, const void *row,
                struct fail *fail);
+
+/* One fate is final; heard is NULL for a lost one. */
+int engine_final(struct engine *e, struct reception *reception, const struct claim *claim,
+                 const struct receiver_heard *heard, struct fail *fail);
 
 static inline int64_t engine_utc(struct tai t)
 {
@@ -156,6 +161,14 @@ int rows_labels(struct engine *e, const struct reception *reception,
                 struct fail *fail);
 int rows_gap(struct engine *e, const struct reception *reception, const struct claim *claim,
              const struct receiver_heard *heard, struct fail *fail);
+
+/* several.c: replay: one traffic seen by several stations, the sender's among them. */
+int several_open(struct engine *e, struct fail *fail);
+/* Notes a record; *t_tx is the sender's stamp if it is known. */
+bool several_note(struct engine *e, const struct emission *emission, struct tai *t_tx);
+/* Transmissions older than a second that a listening station did not hear are its losses.
+ */
+int several_settle(struct engine *e, struct tai until, struct fail *fail);
 
 /* sight.c: sensors up to now, and views that are complete. */
 int sight_open(struct engine *e, struct fail *fail);

@@ -79,6 +79,7 @@ static int open_rooms(struct engine *e, struct fail *fail)
     struct flight_limits limits = limits_for(s->replay ? 2000 : s->agents_most);
     code = code < 0 ? code : flight_new(&e->flight, &limits, s->start, fail);
     code = code < 0 ? code : sight_open(e, fail);
+    code = code < 0 ? code : several_open(e, fail);
     return code < 0 ? code : scenes_open(e, fail);
 }
 
@@ -137,6 +138,7 @@ void engine_free(struct engine *e)
     free(e->act_leaf);
     free(e->last_claim);
     free(e->last_claim_t);
+    free(e->several);
     free(e->sent);
     free(e->equipped);
     free(e->x_m);

@@ -184,6 +184,7 @@ int rows_reception(struct engine *e, const struct reception *r, const struct cla
         .clock_unverified = (f->flags & FATE_CLOCK_UNVERIFIED) != 0,
         .distance_from_claims = (f->flags & FATE_DISTANCE_FROM_CLAIMS) != 0,
         .copies = f->copies,
+        .real = lost && f->cause == CAUSE_UNKNOWN,
         .com_tim = leaf_code(f->com_tim),
         .com_ord = leaf_code(f->com_ord),
         .com_fate = leaf_code(f->com_fate),
@@ -261,7 +262,8 @@ int rows_labels(struct engine *e, const struct reception *r, const struct claim 
         .id_rotated = heard && heard->id_changed,
         .gap = f->seq_gap,
     };
-    struct com_fate_subject fate = {.known = true, .fate = f->fate, .cause = f->cause};
+    struct com_fate_subject fate = {
+        .known = f->cause != CAUSE_UNKNOWN, .fate = f->fate, .cause = f->cause};
     struct label label = com_tim(&tim);
     int code = rx_label(e, r, &label,
                         e->setup.replay ? PROVENANCE_RULE_OBS : PROVENANCE_RULE_GT, fail);

@@ -77,7 +77,8 @@ enum msg_type {
     X(DELIVERED, "delivered")                                                              \
     X(LOST, "lost")
 
-/* Causes in the order in which the first one wins where two would hold. */
+/* Causes in the order in which the first one wins where two would hold. "unknown" is a real
+ * loss, seen between two captures and not injected by us. */
 #define CAUSE_TABLE(X)                                                                     \
     X(NONE, "none")                                                                        \
     X(OUT_OF_RANGE, "out_of_range")                                                        \
@@ -97,7 +98,8 @@ enum msg_type {
     X(SERVER, "server")                                                                    \
     X(RX_QUEUE, "rx_queue")                                                                \
     X(CORRUPTED, "corrupted")                                                              \
-    X(SECURITY, "security")
+    X(SECURITY, "security")                                                                \
+    X(UNKNOWN, "unknown")
 
 #define SUPPRESSED_TABLE(X)                                                                \
     X(NONE, "none")                                                                        \

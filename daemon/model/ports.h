@@ -69,6 +69,8 @@ struct source {
     /* The way back: what agents with behaviour v2x_responsive learned. NULL: nobody
      * listens. */
     void (*percept)(void *self, const struct percept *percepts, size_t count);
+    /* Replay: did that station's capture run at t? NULL: never asked. */
+    bool (*listened)(void *self, uint32_t station, struct tai t);
     /* Back to the start with time going on (loops). NULL: cannot. */
     int (*rewind)(void *self, struct fail *fail);
 };

@@ -109,7 +109,8 @@
     X(TEXT, com_fate, REQ, INJ, "", 0, , "label: fate") \
     X(TEXT, com_tim_obs, OPT, OBS, "", 0, , "label: timeliness by what the receiver could know") \
     X(F64, obs_age_ms, OPT, OBS, "ms", 1e-6, , "t_avail minus what the message says") \
-    X(F64, obs_shift_m, OPT, OBS, "m", 0.001, , "claimed speed times obs_age: metres of shift by what the receiver could know")
+    X(F64, obs_shift_m, OPT, OBS, "m", 0.001, , "claimed speed times obs_age: metres of shift by what the receiver could know") \
+    X(BOOL, real, REQ, OBS, "", 0, , "a loss seen between two captures, not injected")
 
 #define GAP_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(TEXT, receiver, REQ, KEY, "", 0, , "who missed something") \

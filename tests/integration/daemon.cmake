@@ -1,0 +1,14 @@
+# The daemon as its users call it, by Debian's Python. Exit code 77: a package is missing.
+function(v2x_daemon_test name label)
+  add_test(NAME ${name} COMMAND /usr/bin/python3
+    ${CMAKE_SOURCE_DIR}/tests/integration/test_${name}.py ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 600 SKIP_RETURN_CODE 77
+    ENVIRONMENT "V2XD=$<TARGET_FILE:v2xd>;SOURCE_DIR=${CMAKE_SOURCE_DIR};SHARED_DATA=${V2X_SHARED_DATA}")
+endfunction()
+
+v2x_daemon_test(daemon_bad_input fast)
+v2x_daemon_test(daemon_replay check)
+v2x_daemon_test(daemon_determinism check)
+v2x_daemon_test(daemon_stream check)
+v2x_daemon_test(daemon_physics check)
+v2x_daemon_test(daemon_real_loss check)

@@ -1,0 +1,172 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Same seed, same bytes: at any pace, with any number of threads, with or without a subscriber, in
+any time zone, locale and folder; and what tiers of one seed share."""
+import json
+import os
+
+from daemon import CROSSING, SOURCE, Case, captures, files, ledger, main, manifest, np, table, whole
+
+VOLATILE = {"run.json"}
+
+
+class SameBytes(Case):
+    def same(self, first, second):
+        a, b = files(first), files(second)
+        self.assertEqual(set(a), set(b))
+        differ = sorted(name for name in a if name not in VOLATILE and a[name] != b[name])
+        self.assertEqual(differ, [])
+        self.assertEqual(manifest(first)["dataset_sha256"], manifest(second)["dataset_sha256"])
+
+    def made(self, name, *more, command=("run", CROSSING), **options):
+        out = self.path(name)
+        s = self.good(*command, "--tier", "d4", "--out", out, "--outputs", "all", *more, **options)
+        self.assertEqual(s["dataset_sha256"], manifest(out)["dataset_sha256"])
+        return out
+
+    def test_two_paces_give_the_same_bytes(self):
+        short = ("--duration", "8")
+        first = self.made("max", *short)
+        second = self.made("paced", *short, "--speed", "20")
+        with open(os.path.join(second, "run.json")) as file:
+            # records are computed up to 100 ms of the stopwatch ahead: 2 s of 8 at this pace
+            self.assertLess(json.load(file)["real_time_factor"], 28, "it was paced")
+        self.same(first, second)
+
+    def test_one_and_two_and_seven_threads_give_the_same_bytes(self):
+        first = self.made("one", "--threads", "1")
+        self.same(first, self.made("two", "--threads", "2"))
+        self.same(first, self.made("seven", "--threads", "7"))
+
+    def test_a_subscriber_changes_nothing(self):
+        try:
+            import zmq
+        except ImportError as error:
+            self.skipTest(str(error))
+        first = self.made("alone", "--duration", "6")
+        socket = zmq.Context.instance().socket(zmq.SUB)
+        endpoint = f"ipc://{self.path('s')}"
+        socket.subscribe("")
+        socket.connect(endpoint)
+        second = self.made("heard", "--duration", "6", "--publish", endpoint, "--wait-subscribers", "1",
+                           "--speed", "max")
+        self.assertTrue(socket.poll(1000), "the subscriber got something")
+        socket.close(0)
+        self.same(first, second)
+
+    def test_time_zone_locale_and_folder_change_nothing(self):
+        first = self.made("here", "--duration", "6")
+        elsewhere = dict(os.environ, TZ="Asia/Kathmandu", LC_ALL="de_DE.UTF-8", LANG="de_DE.UTF-8",
+                         LC_NUMERIC="de_DE.UTF-8", HOME="/", COLUMNS="20")
+        self.same(first, self.made("there", "--duration", "6", env=elsewhere, cwd="/"))
+
+    def test_a_replay_is_the_same_at_two_paces_and_threads(self):
+        capture = os.path.join(captures(), "obu-logs/bsmLogDuringEvent.gz")
+        first = self.made("max", command=("replay", capture))
+        second = self.made("paced", "--speed", "40", "--threads", "2", command=("replay", capture))
+        self.same(first, second)
+
+    def test_another_seed_gives_another_world(self):
+        first, second = manifest(self.made("a", "--duration", "3")), manifest(
+            self.made("b", "--duration", "3", "--seed", "8"))
+        self.assertNotEqual(first["world_id"], second["world_id"])
+        self.assertNotEqual(first["dataset_sha256"], second["dataset_sha256"])
+
+    def test_every_seed_closes_its_ledger(self):
+        for seed in [*range(1, 60), 2 ** 63, 2 ** 64 - 1]:
+            with self.subTest(seed=seed):
+                ledger(self, self.good("run", CROSSING, "--duration", "2", "--seed", seed, "--tier", f"d{seed % 6}"))
+
+    def test_the_config_of_a_dataset_reproduces_it(self):
+        first = self.made("first")
+        config = os.path.join(first, "config.yaml")
+        again = self.path("again")
+        s = self.good("run", config, "--out", again, "--outputs", "all")
+        self.assertEqual(s["dataset_sha256"], manifest(first)["dataset_sha256"])
+        a, b = files(first), files(again)
+        differ = [name for name in a if name.startswith("tables/") and a[name] != b.get(name)]
+        self.assertEqual(differ, [])
+
+    def test_the_config_reproduces_what_the_command_line_changed(self):
+        first = self.path("first")
+        self.good("run", CROSSING, "--tier", "d1", "--latency", "30+-5", "--loss", "0.2", "--duration", "5",
+                  "--seed", "99", "--set", "agents.ego.speed_mps=11", "--out", first)
+        again = self.good("run", os.path.join(first, "config.yaml"), "--out", self.path("again"))
+        self.assertEqual(again["dataset_sha256"], manifest(first)["dataset_sha256"])
+
+    def test_the_config_of_a_replay_reproduces_it(self):
+        capture = os.path.join(captures(), "synthetic/eth_88dc_wsmp.pcap")
+        first = self.made("first", command=("replay", capture))
+        again = self.good("replay", os.path.join(first, "config.yaml"), "--out", self.path("again"),
+                          cwd=os.path.dirname(capture))
+        self.assertEqual(again["dataset_sha256"], manifest(first)["dataset_sha256"])
+
+    def test_no_machine_or_wall_clock_is_in_the_hashed_part(self):
+        out = self.made("out", "--duration", "2")
+        host = os.uname().nodename.encode()
+        for name, octets in files(out).items():
+            if name not in VOLATILE:
+                self.assertNotIn(self.folder.encode(), octets, name)
+                self.assertNotIn(SOURCE.encode(), octets, name)
+                if len(host) > 5:
+                    self.assertNotIn(host, octets, name)
+
+
+class OneWorldManyTiers(Case):
+    def tiers(self, *names):
+        for name in names:
+            self.good("run", CROSSING, "--tier", name, "--out", self.path(name))
+        return [self.path(name) for name in names]
+
+    def test_tiers_share_world_trajectories_and_opportunities(self):
+        a, b, c = self.tiers("d0", "d3", "d5")
+        self.assertEqual(manifest(a)["world_id"], manifest(c)["world_id"])
+        self.assertEqual(manifest(a)["world_id"], manifest(b)["world_id"])
+        one, two = table(a, "agents"), table(c, "agents")
+        self.assertEqual(one["agent"], two["agent"])
+        for name in ("t_ns", "gt_x_m", "gt_y_m", "gt_z_m", "gt_yaw_rad", "gt_speed_mps", "gt_accel_mps2"):
+            self.assertTrue((whole(one[name]) == whole(two[name])).all(), name)
+        opportunities = [set(map(int, whole(table(at, "transmissions")["msg_uid"]))) for at in (a, b, c)]
+        self.assertEqual(opportunities[0], opportunities[1])
+        self.assertEqual(opportunities[0], opportunities[2])
+
+    def test_equipped_shares_are_nested_and_messages_pair_up(self):
+        heard = []
+        senders = []
+        for at in self.tiers("d0", "d3", "d5"):
+            sent = table(at, "transmissions")
+            went = nulls_of(sent["suppressed_by"])
+            senders.append({sender for sender, there in zip(sent["sender_id"], went) if there})
+            got = table(at, "receptions")
+            heard.append({(int(uid), receiver): (int(at_ns), float(speed)) for uid, receiver, at_ns, speed in zip(
+                whole(got["msg_uid"]), got["receiver"], whole(got["t_gen_ns"]),
+                got["sender_speed_mps"].filled(-1) if np.ma.isMaskedArray(got["sender_speed_mps"])
+                else got["sender_speed_mps"])})
+        self.assertLessEqual(senders[2], senders[1])
+        self.assertLessEqual(senders[1], senders[0])
+        common = set(heard[0]) & set(heard[1])
+        self.assertGreater(len(common), 1000)
+        self.assertTrue(all(heard[0][key] == heard[1][key] for key in common), "same instant, same true speed")
+
+    def test_msg_uid_is_sender_type_and_opportunity(self):
+        (at,) = self.tiers("d2")
+        sent = table(at, "transmissions")
+        uid, k = whole(sent["msg_uid"]), whole(sent["k"]).astype(np.uint64)
+        self.assertTrue(((uid & np.uint64(0xFFFFFFFF)) == k).all())
+        self.assertTrue((uid >> np.uint64(63) == 0).all())
+        types = {"BSM": 20, "PSM": 32, "SPAT": 19, "MAP": 18}
+        want = np.array([types[name] for name in sent["msg_type"]], np.uint64)
+        self.assertTrue(((uid >> np.uint64(32) & np.uint64(0xFF)) == want).all())
+        by_sender = {}
+        for sender, number in zip(sent["sender_id"], uid >> np.uint64(40)):
+            by_sender.setdefault(sender, set()).add(int(number))
+        self.assertTrue(all(len(numbers) == 1 for numbers in by_sender.values()))
+        self.assertEqual(len({min(numbers) for numbers in by_sender.values()}), len(by_sender))
+
+
+def nulls_of(column):
+    return [value is None or value == "none" for value in column]
+
+
+if __name__ == "__main__":
+    main()

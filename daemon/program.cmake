@@ -4,6 +4,8 @@ v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/options.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_air.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_check.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_control.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_open.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_replay.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_tell.c

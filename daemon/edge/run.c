@@ -219,14 +219,14 @@ static void on_stream_closed(void *self)
     stop_if_closed(run);
 }
 
-static void on_control_closed(void *self)
+void run_control_closed(void *self)
 {
     struct run *run = self;
     run->control_closed = true;
     stop_if_closed(run);
 }
 
-static void ask_to_stop(struct run *run)
+void run_ask_to_stop(struct run *run)
 {
     atomic_store(&run->stop, true);
     pacer_stop(run->pacer);
@@ -246,7 +246,7 @@ static void on_signal(void *self, int signum, int times)
     if (signum == SIGINT) {
         atomic_store(&run->interrupted, true);
     }
-    ask_to_stop(run);
+    run_ask_to_stop(run);
     if (times > 1 && run->stream) {
         queue_abort(run->queue);
         stream_hurry(run->stream);
@@ -322,97 +322,6 @@ static int encode_row(void *self, const struct table *table, const void *row,
     return proto_row(out, table, row, PROTO_ALL, &fail);
 }
 
-static int ctl_status(void *self, struct bytes *json, struct fail *fail)
-{
-    (void)fail;
-    run_status(self, json);
-    return 0;
-}
-
-static int ctl_pause(void *self, struct fail *fail)
-{
-    (void)fail;
-    pacer_pause(((struct run *)self)->pacer);
-    return 0;
-}
-
-static int ctl_resume(void *self, struct fail *fail)
-{
-    (void)fail;
-    pacer_resume(((struct run *)self)->pacer);
-    return 0;
-}
-
-static int ctl_speed(void *self, double speed, struct fail *fail)
-{
-    return pacer_set_speed(((struct run *)self)->pacer, speed, fail);
-}
-
-static int ctl_tier(void *self, int tier, struct fail *fail)
-{
-    (void)fail;
-    atomic_store(&((struct run *)self)->tier_wanted, tier);
-    return 0;
-}
-
-static int ctl_fault(void *self, const char *spec, struct fail *fail)
-{
-    struct run *run = self;
-    struct air_config probe = run->air;
-    if (atomic_load(&run->fault_wanted)) {
-        return fail_set(fail, RESULT_WORLD, "the last fault is not taken up yet");
-    }
-    int code = run_air_fault(run, spec, 0, &probe, fail);
-    if (code == 0) {
-        (void)snprintf(run->fault, sizeof run->fault, "%s", spec);
-        atomic_store(&run->fault_wanted, true);
-    }
-    return code;
-}
-
-static int ctl_stop(void *self, struct fail *fail)
-{
-    (void)fail;
-    ask_to_stop(self);
-    return 0;
-}
-
-static int ctl_schema(void *self, struct bytes *json, struct bytes *binary,
-                      struct fail *fail)
-{
-    (void)self;
-    (void)fail;
-    size_t count;
-    const struct proto_message *messages = stream_schema_messages(&count);
-    schema_descriptor_set(binary, messages, count);
-    bytes_format(json, "{\"schema_id\":%u,\"bytes\":%zu}", schema_id(binary), binary->size);
-    return 0;
-}
-
-static int ctl_manifest(void *self, struct bytes *json, struct fail *fail)
-{
-    struct run *run = self;
-    (void)pthread_mutex_lock(&run->facts_lock);
-    json_t *facts = run->facts_text ? json_loads(run->facts_text, 0, NULL) : NULL;
-    (void)pthread_mutex_unlock(&run->facts_lock);
-    atomic_store(&run->facts_wanted, true); /* for whoever asks again */
-    json_t *wrapped = json_pack("{s:o}", "manifest", facts ? facts : json_object());
-    int code = canonical_json(json, wrapped, 0, fail);
-    json_decref(wrapped);
-    return code;
-}
-
-static int ctl_gaps(void *self, const char *topic, uint64_t missing, struct fail *fail)
-{
-    struct run *run = self;
-    (void)topic;
-    (void)fail;
-    if (run->stream) {
-        stream_gaps_reported(run->stream, missing);
-    }
-    return 0;
-}
-
 static int open_stream(struct run *run, struct fail *fail)
 {
     const struct options *o = run->options;
@@ -442,37 +351,6 @@ static int open_stream(struct run *run, struct fail *fail)
     return code;
 }
 
-static int open_control(struct run *run, struct fail *fail)
-{
-    const struct options *o = run->options;
-    const char *endpoint = o->control;
-    if (!endpoint &&
-        (o->publish_count == 0 ||
-         !control_beside(run->stream ? stream_endpoint(run->stream, 0) : o->publish[0],
-                         run->control_endpoint, sizeof run->control_endpoint))) {
-        return 0;
-    }
-    struct control_handlers handlers = {.self = run,
-                                        .status = ctl_status,
-                                        .pause = ctl_pause,
-                                        .resume = ctl_resume,
-                                        .speed = ctl_speed,
-                                        .tier = ctl_tier,
-                                        .fault = ctl_fault,
-                                        .stop = ctl_stop,
-                                        .schema = ctl_schema,
-                                        .manifest = ctl_manifest,
-                                        .gaps = ctl_gaps,
-                                        .closed = on_control_closed};
-    int code = control_new(&run->control, run->loop,
-                           endpoint ? endpoint : run->control_endpoint, &handlers, fail);
-    if (code == 0) {
-        (void)snprintf(run->control_endpoint, sizeof run->control_endpoint, "%s",
-                       control_endpoint(run->control));
-    }
-    return code;
-}
-
 static int carry_through(struct run *run, struct fail *fail)
 {
     struct loop_calls calls = {.self = run, .signal = on_signal, .woken = on_woken};
@@ -483,7 +361,7 @@ static int carry_through(struct run *run, struct fail *fail)
         run->stream_closed = code < 0;
     }
     if (code == 0) {
-        code = open_control(run, fail);
+        code = run_control_open(run, fail);
         run->control_closed = run->control == NULL;
     }
     if (code == 0 && run->stream) {
@@ -550,46 +428,5 @@ int run_main(const struct options *options, bool *interrupted, struct fail *fail
     *interrupted = atomic_load(&run->interrupted);
     run_close(run);
     free(run);
-    return code;
-}
-
-int run_check(const struct options *options, struct fail *fail)
-{
-    struct scenario *scenario = NULL;
-    struct scenario_problems problems = {0};
-    struct scenario_options so = {.overrides = options->sets,
-                                  .override_count = options->set_count};
-    int code = scenario_load(options->files[0], &so, &scenario, &problems, fail);
-    for (uint32_t i = 0; i < problems.count; i++) {
-        (void)fprintf(stderr, "%s\n", problems.all[i].text);
-    }
-    if (code < 0 && problems.count > 0) {
-        (void)fail_set(fail, RESULT_USAGE, "%s: %u problem%s", options->files[0],
-                       problems.total, problems.total == 1 ? "" : "s");
-    } else if (code == 0) {
-        printf("%s: good: %u agents, %.1f s, seed %llu\n", options->files[0],
-               scenario->agent_count, scenario->duration_s,
-               (unsigned long long)scenario->seed);
-    }
-    scenario_problems_close(&problems);
-    if (scenario) {
-        scenario_free(scenario);
-    }
-    return code;
-}
-
-int run_explain(const struct options *options, struct fail *fail)
-{
-    struct bytes text = {0};
-    int code = 0;
-    if (strcmp(options->files[0], "--list") == 0) {
-        scenario_explain_list(&text);
-    } else {
-        code = scenario_explain(options->files[0], &text, fail);
-    }
-    if (code == 0) {
-        (void)fwrite(text.data, 1, text.size, stdout);
-    }
-    bytes_close(&text);
     return code;
 }

@@ -94,6 +94,13 @@ struct run {
 int run_open(struct run *run, const struct options *options, struct fail *fail);
 void run_close(struct run *run);
 
+/* run.c, for run_control.c */
+void run_ask_to_stop(struct run *run);
+void run_control_closed(void *self);
+
+/* run_control.c: opens the control socket, if one is wanted. */
+int run_control_open(struct run *run, struct fail *fail);
+
 /* run_air.c */
 void run_air_text(const struct run *run, const struct air_config *air, struct bytes *out);
 int run_air_check(const struct options *options, struct fail *fail);

@@ -134,6 +134,7 @@ struct engine {
 };
 
 #define SYNC_SIGMAS_MOST 100000
+#define LATENCY_BINS     8192
 
 /* Hands a row to every sink. */
 int engine_row(struct engine *e, const struct table *table, const void *row,
@@ -150,6 +151,9 @@ static inline int64_t engine_utc(struct tai t)
 
 /* The id of an agent, NULL for AGENT_NONE. */
 const char *engine_id(const struct engine *e, uint32_t agent);
+
+/* totals.c: counts an injected latency for the achieved quantiles. */
+void totals_latency(struct engine *e, const struct fate *fate);
 
 /* rows.c: transmissions, receptions, gaps. */
 int rows_transmission(struct engine *e, const struct emission *emission, struct fail *fail);

@@ -4,8 +4,6 @@
 
 #include "engine/inside.h"
 
-#define LATENCY_BINS 8192
-
 /* Bounds: what 12 s of 10 Hz can hold, and a floor for small runs. */
 static struct flight_limits limits_for(uint32_t agents)
 {

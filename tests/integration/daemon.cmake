@@ -12,3 +12,9 @@ v2x_daemon_test(daemon_determinism check)
 v2x_daemon_test(daemon_stream check)
 v2x_daemon_test(daemon_physics check)
 v2x_daemon_test(daemon_real_loss check)
+add_test(NAME readers_dataset COMMAND ${CMAKE_COMMAND}
+  -DSOURCE=${CMAKE_SOURCE_DIR}/tests/integration/readers -DDIR=${CMAKE_BINARY_DIR}/tests/readers
+  -DV2XD=$<TARGET_FILE:v2xd> -DSCENARIO=${CMAKE_SOURCE_DIR}/scenarios/library/blind-crossing.yaml
+  -P ${CMAKE_SOURCE_DIR}/tests/integration/readers/check_dataset.cmake)
+set_tests_properties(readers_dataset PROPERTIES LABELS check TIMEOUT 300 DEPENDS readers_node
+  SKIP_REGULAR_EXPRESSION "SKIP: ")

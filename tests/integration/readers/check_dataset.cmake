@@ -1,0 +1,18 @@
+# A dataset of the daemon through dataset.mjs; needs what check_node.cmake has installed.
+find_program(NODE node)
+if(NOT NODE OR NOT EXISTS ${DIR}/node_modules)
+  message("SKIP: node or its packages are missing")
+  return()
+endif()
+foreach(name read.mjs dataset.mjs)
+  file(COPY_FILE ${SOURCE}/${name} ${DIR}/${name} ONLY_IF_DIFFERENT)
+endforeach()
+execute_process(COMMAND ${V2XD} run ${SCENARIO} --tier d3 --out ${DIR}/dataset --force -q
+  RESULT_VARIABLE rc OUTPUT_QUIET)
+if(NOT rc EQUAL 0)
+  message(FATAL_ERROR "v2xd run: ${rc}")
+endif()
+execute_process(COMMAND ${NODE} ${DIR}/dataset.mjs ${DIR}/dataset RESULT_VARIABLE rc)
+if(NOT rc EQUAL 0)
+  message(FATAL_ERROR "dataset.mjs: ${rc}")
+endif()

@@ -49,6 +49,8 @@ struct run {
     struct replay *replay;
     struct recorded *recorded;
     struct air_config air;
+    struct geo_origin origin; /* of a replay whose poses are given */
+    bool origin_known;
     struct engine *engine;
     char scenario_id[64], world_id[40], epoch[40];
     uint64_t seed;
@@ -112,6 +114,13 @@ int run_air_fault(const struct run *run, const char *spec, double now_s,
 /* run_replay.c */
 void run_replay_config(struct run *run, struct bytes *yaml);
 int run_replay_read(struct run *run, const char *config, struct fail *fail);
+
+/* run_open.c, for run_recorded.c */
+int run_note_input(struct run *run, const char *path, const char *as, struct fail *fail);
+uint32_t run_find_agent(const struct run *run, const char *id, size_t length);
+
+/* run_recorded.c: --sensors, --objects, --poses, --clock-map. */
+int run_recorded_open(struct run *run, struct fail *fail);
 
 /* run_tell.c */
 json_t *run_facts(struct run *run);    /* for the manifest: no wall clock */

@@ -37,7 +37,7 @@ void run_say(const struct run *run, const char *format, ...)
     }
 }
 
-static int note_input(struct run *run, const char *path, const char *as, struct fail *fail)
+int run_note_input(struct run *run, const char *path, const char *as, struct fail *fail)
 {
     char hex[65];
     unsigned long long size = 0;
@@ -140,7 +140,7 @@ static int open_world(struct run *run, struct fail *fail)
     run->agents = world_agents(run->world, &run->agent_count);
     run->start = world_start(run->world);
     run->end = tai_add(run->start, world_duration(run->world));
-    return note_input(run, run->options->files[0], "scenario", fail);
+    return run_note_input(run, run->options->files[0], "scenario", fail);
 }
 
 /* CAPTURE[@STATION]: an '@' in a folder's name is no separator. */
@@ -205,7 +205,7 @@ static int identify_replay(struct run *run, struct fail *fail)
     id = draw_mix(id ^ (uint64_t)span_from_s(p->duration_s).ns);
     int code = 0;
     for (size_t i = 0; i < p->count && code == 0; i++) {
-        code = note_input(run, p->paths[i], "capture", fail);
+        code = run_note_input(run, p->paths[i], "capture", fail);
         json_t *last = json_array_get(run->inputs, json_array_size(run->inputs) - 1);
         const char *sha = json_string_value(json_object_get(last, "sha256"));
         for (const char *at = sha ? sha : p->paths[i]; *at; at++) {
@@ -271,7 +271,7 @@ static int open_replay(struct run *run, struct fail *fail)
     return code < 0 ? code : run_air_shortcuts(o, &run->air, fail);
 }
 
-static uint32_t find_agent(const struct run *run, const char *id, size_t length)
+uint32_t run_find_agent(const struct run *run, const char *id, size_t length)
 {
     for (size_t i = 0; i < run->agent_count; i++) {
         const char *own = run->agents[i].id;
@@ -296,7 +296,7 @@ static int each_agent(struct run *run, const char *option, const char *list,
     }
     for (const char *at = list; !all && *at;) {
         size_t length = strcspn(at, ",");
-        uint32_t agent = find_agent(run, at, length);
+        uint32_t agent = run_find_agent(run, at, length);
         if (agent == AGENT_NONE) {
             return fail_set(fail, RESULT_USAGE, "%s: there is no agent '%.*s'", option,
                             (int)length, at);
@@ -362,66 +362,8 @@ static int choose_agents(struct run *run, struct fail *fail)
     return code;
 }
 
-static int open_text(struct csv_text *text, const char *path, struct fail *fail)
-{
-    if (!path) {
-        return 0;
-    }
-    if (strncmp(path, "zmq:", 4) == 0) {
-        return fail_set(
-            fail, RESULT_USAGE,
-            "%s: sensor data over ZeroMQ is not part of this version; give a CSV "
-            "file",
-            path);
-    }
-    text->name = path;
-    text->file = fopen(path, "rb");
-    return text->file ? 0 : fail_set(fail, RESULT_USAGE, "%s: cannot be opened", path);
-}
-
-static int open_recorded(struct run *run, struct fail *fail)
-{
-    const struct options *o = run->options;
-    if (!o->sensors && !o->poses && !o->objects) {
-        return 0;
-    }
-    if (!o->sensors && o->objects) {
-        return fail_set(fail, RESULT_USAGE, "--objects needs --sensors");
-    }
-    struct recorded_clock_map maps[OPTIONS_LIST_MOST];
-    struct recorded_config config = {.clock_maps = maps, .start = run->start};
-    int code = 0;
-    for (size_t i = 0; i < o->clock_map_count && code == 0; i++) {
-        code = recorded_clock_map(o->clock_maps[i], &maps[i], fail);
-        config.clock_map_count = i + 1;
-    }
-    config.origin = run->world ? world_origin(run->world) : geo_origin_init(0, 0, 0);
-    code = code < 0 ? code : open_text(&config.sensors, o->sensors, fail);
-    code = code < 0 ? code : open_text(&config.objects, o->objects, fail);
-    code = code < 0 ? code : open_text(&config.poses, o->poses, fail);
-    code = code < 0 ? code : recorded_new(&run->recorded, &config, fail);
-    struct csv_text *texts[] = {&config.sensors, &config.objects, &config.poses};
-    for (int i = 0; i < 3; i++) {
-        if (texts[i]->file) {
-            (void)fclose(texts[i]->file);
-            code = code < 0 ? code : note_input(run, texts[i]->name, "sensors", fail);
-        }
-    }
-    for (size_t i = 0; code == 0 && i < recorded_ego_count(run->recorded); i++) {
-        const char *name = recorded_ego_name(run->recorded, i);
-        uint32_t agent = find_agent(run, name, strlen(name));
-        if (agent == AGENT_NONE) {
-            return fail_set(
-                fail, RESULT_USAGE,
-                "the sensor data speaks of ego '%s', which is no %s of this run", name,
-                run->replaying ? "station" : "agent");
-        }
-        recorded_bind(run->recorded, i, agent);
-    }
-    return code;
-}
-
-/* The origin of a replay is the first position; recorded objects need it before. */
+/* A replay whose poses are given has their first as its origin, else the first position
+ * heard. */
 static int open_engine(struct run *run, struct fail *fail)
 {
     struct engine_setup setup = {
@@ -448,6 +390,8 @@ static int open_engine(struct run *run, struct fail *fail)
         setup.walls = world_walls(run->world);
     } else {
         setup.source = replay_source(run->replay);
+        setup.origin = run->origin;
+        setup.origin_known = run->origin_known;
     }
     if (run->dataset) {
         setup.sinks[setup.sink_count++] = dataset_sink(run->dataset);
@@ -524,7 +468,7 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
            : run->replaying ? open_replay(run, fail)
                             : open_world(run, fail);
     code = code < 0 ? code : choose_agents(run, fail);
-    code = code < 0 ? code : open_recorded(run, fail);
+    code = code < 0 ? code : run_recorded_open(run, fail);
     if (code < 0) {
         return code;
     }

@@ -18,3 +18,4 @@ add_test(NAME readers_dataset COMMAND ${CMAKE_COMMAND}
   -P ${CMAKE_SOURCE_DIR}/tests/integration/readers/check_dataset.cmake)
 set_tests_properties(readers_dataset PROPERTIES LABELS check TIMEOUT 300 DEPENDS readers_node
   SKIP_REGULAR_EXPRESSION "SKIP: ")
+v2x_daemon_test(daemon_sensors check)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fmath.h"
 #include "edge/files.h"
 #include "edge/sink_viewer.h"
 #include "model/records.h"
@@ -49,7 +50,9 @@ struct dataset {
     int64_t log_ns; /* newest time given to the journal */
     int64_t flushed_ns;
     json_t *files;
-    struct digest extra; /* of hashed files */
+    struct digest extra;      /* of hashed files */
+    struct digest trajectory; /* where everybody truly was: diverging worlds show here */
+    bool has_trajectory;
 };
 
 int dataset_outputs(const char *list, unsigned *outputs, struct fail *fail)
@@ -211,6 +214,7 @@ int dataset_open(struct dataset **out, const struct dataset_options *options,
     (void)snprintf(ds->folder, sizeof ds->folder, "%s", options->folder);
     ds->files = json_object();
     digest_init(&ds->extra);
+    digest_init(&ds->trajectory);
     char tables[PATH_MOST];
     (void)snprintf(tables, sizeof tables, "%s/tables", ds->folder);
     int code = files_folder(tables, fail);
@@ -293,6 +297,21 @@ static int journal_row(struct dataset *ds, const struct part *part, const void *
     return code;
 }
 
+static void note_trajectory(struct dataset *ds, const struct row_agent *row)
+{
+    if (!ROW_HAS(row, agent, gt_x_m)) {
+        return;
+    }
+    const double values[] = {row->gt_x_m, row->gt_y_m, row->gt_yaw_rad, row->gt_speed_mps};
+    ds->has_trajectory = true;
+    digest_le(&ds->trajectory, (uint64_t)row->t_ns, 8);
+    digest_text(&ds->trajectory, row->agent);
+    for (int i = 0; i < 4;
+         i++) { /* to 0.1 mm and 0.1 mrad: what the files could tell apart */
+        digest_le(&ds->trajectory, (uint64_t)(int64_t)fm_round(values[i] * 1e4), 8);
+    }
+}
+
 static int put_row(void *self, const struct table *table, const void *row,
                    struct fail *fail)
 {
@@ -307,6 +326,9 @@ static int put_row(void *self, const struct table *table, const void *row,
     int code = 0;
     if (parquet_part_full(part->part)) {
         code = write_part(ds, part, fail);
+    }
+    if (table == &table_agent) {
+        note_trajectory(ds, row);
     }
     code = code < 0 ? code : parquet_part_add(part->part, row, fail);
     if (code < 0) {
@@ -465,6 +487,19 @@ static json_t *table_facts(struct dataset *ds, char sha256[65])
     return tables;
 }
 
+static json_t *trajectory_fact(const struct dataset *ds)
+{
+    if (!ds->has_trajectory) {
+        return json_null();
+    }
+    struct digest digest = ds->trajectory;
+    uint8_t sum[DIGEST_SIZE];
+    char hex[DIGEST_HEX_SIZE];
+    digest_finish(&digest, sum);
+    digest_hex(sum, hex);
+    return json_string(hex);
+}
+
 static int write_json(struct dataset *ds, const char *name, json_t *value,
                       struct fail *fail)
 {
@@ -491,6 +526,7 @@ int dataset_finish(struct dataset *ds, json_t *facts, json_t *volatile_facts,
     json_t *manifest = json_deep_copy(facts);
     json_object_set_new(manifest, "tables", table_facts(ds, sha256));
     json_object_set_new(manifest, "dataset_sha256", json_string(sha256));
+    json_object_set_new(manifest, "trajectory_sha256", trajectory_fact(ds));
     if (ds->mcap) {
         struct bytes text = {0};
         code = canonical_json(&text, manifest, 0, fail);

@@ -118,6 +118,15 @@ class OneWorldManyTiers(Case):
             self.good("run", CROSSING, "--tier", name, "--out", self.path(name))
         return [self.path(name) for name in names]
 
+    def test_an_agent_that_responds_to_v2x_makes_its_own_world(self):
+        def trajectory(tier, behaviour):
+            self.good("run", CROSSING, "--tier", tier, "--set", "agents.ego.behaviour=" + behaviour, "--out",
+                      self.path("out"), "--force")
+            return manifest(self.path("out"))["trajectory_sha256"]
+        deaf = trajectory("d0", "normal")
+        self.assertEqual(trajectory("d5", "normal"), deaf)
+        self.assertNotEqual(trajectory("d0", "v2x_responsive"), deaf)
+
     def test_tiers_share_world_trajectories_and_opportunities(self):
         a, b, c = self.tiers("d0", "d3", "d5")
         self.assertEqual(manifest(a)["world_id"], manifest(c)["world_id"])

@@ -29,6 +29,22 @@ static void bind_top(struct scenario *s, const struct yaml_node *root)
     s->seed = value_seed(root, "", "seed");
     s->expect_outcome =
         value_has(expect, "outcome") ? value_text(expect, "expect", "outcome") : NULL;
+    s->expect_most =
+        value_has(expect, "at_most") ? value_text(expect, "expect", "at_most") : NULL;
+}
+
+static uint32_t expected_agent(const struct scenario *s, const struct yaml_node *expect,
+                               const char *key, struct scenario_problems *problems)
+{
+    if (!value_has(expect, key)) {
+        return SCENARIO_EGO_ANY;
+    }
+    const char *id = value_text(expect, "expect", key);
+    uint32_t agent = scenario_agent_index(s, id);
+    if (agent == AGENT_NONE) {
+        check_problem(problems, yaml_get(expect, key), "%s = %s: no such agent", key, id);
+    }
+    return agent;
 }
 
 static void bind_phases(struct scenario *s, const struct yaml_node *list,
@@ -236,6 +252,8 @@ void bind_scenario(struct scenario *s, const struct yaml_node *root,
     bind_walls(s, root, problems);
     if (s->map) {
         bind_agents(s, root, problems);
+        s->expect_ego = expected_agent(s, yaml_get(root, "expect"), "ego", problems);
+        s->expect_other = expected_agent(s, yaml_get(root, "expect"), "other", problems);
     }
     bind_air(s, root, problems);
 }

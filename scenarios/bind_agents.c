@@ -34,19 +34,28 @@ static void bind_trigger(struct scenario *s, const struct yaml_node *node,
 {
     bool time = value_has(node, "time_s");
     bool ttc = value_has(node, "ego_ttc_s");
+    bool sees = value_has(node, "sees");
     bool place = value_pair(node, "at", trigger->at_m);
-    if (time + ttc + place != 1) {
-        check_problem(problems, node, "%s: exactly one of time_s, ego_ttc_s, at expected",
+    bool near = value_has(node, "ttc_s");
+    if (time + ttc + near + sees + place != 1) {
+        check_problem(problems, node,
+                      "%s: exactly one of time_s, ego_ttc_s, ttc_s, at, sees expected",
                       prefix);
     }
-    trigger->when = time ? WHEN_TIME : ttc ? WHEN_EGO_TTC : WHEN_PLACE;
+    trigger->when = time   ? WHEN_TIME
+                    : ttc  ? WHEN_EGO_TTC
+                    : near ? WHEN_TTC
+                    : sees ? WHEN_SEES
+                           : WHEN_PLACE;
     trigger->time_s = value_number(node, prefix, "time_s");
-    trigger->ttc_s = value_number(node, prefix, "ego_ttc_s");
+    trigger->ttc_s = value_number(node, prefix, near ? "ttc_s" : "ego_ttc_s");
     trigger->within_m = value_number(node, prefix, "within_m");
     trigger->agent = self;
-    if (value_has(node, "agent")) {
+    if (sees) {
+        trigger->agent = scenario_agent_index(s, value_text(node, prefix, "sees"));
+    } else if (value_has(node, "agent")) {
         trigger->agent = scenario_agent_index(s, value_text(node, prefix, "agent"));
-    } else if (ttc) {
+    } else if (ttc || near) {
         trigger->agent = AGENT_NONE;
         for (uint32_t i = s->agent_count; i-- > 0;) {
             trigger->agent = s->agents[i].ego ? i : trigger->agent;
@@ -54,8 +63,8 @@ static void bind_trigger(struct scenario *s, const struct yaml_node *node,
     }
     if (trigger->agent == AGENT_NONE) {
         check_problem(problems, node, "%s: no such agent, or no ego", prefix);
-    } else if (ttc && trigger->agent == self) {
-        check_problem(problems, node, "%s: an agent cannot approach itself; name the agent",
+    } else if ((ttc || near || sees) && trigger->agent == self) {
+        check_problem(problems, node, "%s: an agent cannot approach itself; name another",
                       prefix);
     }
 }
@@ -106,9 +115,23 @@ static void bind_course(struct scenario *s, const struct yaml_node *node,
     const struct yaml_node *path = yaml_get(node, "path_m");
     const struct yaml_node *trajectory = yaml_get(node, "trajectory");
     bool stands = value_pair(node, "at_m", a->at_m);
-    if ((route != NULL) + (path != NULL) + (trajectory != NULL) + stands != 1) {
-        check_problem(problems, node,
-                      "%s: exactly one of route, path_m, trajectory, at_m expected", a->id);
+    bool towed = value_has(node, "towed_by");
+    a->towed_by = AGENT_NONE;
+    if ((route != NULL) + (path != NULL) + (trajectory != NULL) + stands + towed != 1) {
+        check_problem(
+            problems, node,
+            "%s: exactly one of route, path_m, trajectory, at_m, towed_by expected", a->id);
+        return;
+    }
+    if (towed) {
+        a->course = COURSE_TOWED;
+        a->towed_by = scenario_agent_index(s, value_text(node, at, "towed_by"));
+        if (a->towed_by == AGENT_NONE || &s->agents[a->towed_by] >= a) {
+            check_problem(problems, yaml_get(node, "towed_by"),
+                          "towed_by = %s: no such agent before this one",
+                          value_text(node, at, "towed_by"));
+            a->towed_by = 0;
+        }
         return;
     }
     a->course = COURSE_STANDS;
@@ -181,6 +204,7 @@ static void bind_agent(struct scenario *s, const struct yaml_node *n,
     a->behaviour = (enum scenario_behaviour)value_enum(n, at, "behaviour");
     a->appears_on_trigger = value_enum(n, at, "appears") == 1;
     a->start_m = value_number(n, at, "start_m");
+    a->offset_m = value_number(n, at, "offset_m");
     bind_course(s, n, a, problems);
     a->speed_mps = number_or(n, "speed_mps", usual_speed(s, a));
     a->initial_mps =
@@ -199,7 +223,46 @@ static void bind_agent(struct scenario *s, const struct yaml_node *n,
         a->duty_cycle = value_number(phone, "agents[].phone", "duty_cycle");
     }
     a->radios = radios_of(n, kinds_is_vru(a->kind) && !phone ? 0 : RADIO_ALL);
+    a->smooth = value_bool(n, at, "smooth");
+    a->changes_lanes = value_bool(n, at, "lane_change");
+    if (value_has(n, "fault")) {
+        const struct yaml_node *fault = yaml_get(n, "fault");
+        a->fault = (enum sender_fault)value_enum(fault, "agents[].fault", "is");
+        a->fault_from_s = value_number(fault, "agents[].fault", "from_s");
+    }
     bind_sensor_names(s, n, a, problems);
+}
+
+/* Where a stop, a shift or a change of lanes leads. */
+static void bind_place(struct scenario *s, const struct yaml_node *n,
+                       const struct scenario_agent *self, struct scenario_action *action,
+                       struct scenario_problems *problems)
+{
+    static const char prefix[] = "agents[].actions[]";
+    bool moves = self->course == COURSE_ROUTE || self->course == COURSE_PATH;
+    bool place = value_pair(n, "place_m", action->place_m);
+    action->to_m = value_number(n, prefix, "to_m");
+    action->over_s = value_number(n, prefix, "over_s");
+    action->margin_m = value_number(n, prefix, "margin_m");
+    action->before = AGENT_NONE;
+    action->lane = MAP_NONE;
+    if (action->what >= DO_STOP && !moves) {
+        check_problem(problems, n,
+                      "actions: stop, shift and lane need a route or a path_m");
+    }
+    if (value_has(n, "before")) {
+        action->before = scenario_agent_index(s, value_text(n, prefix, "before"));
+    }
+    if (action->what == DO_STOP && (action->before == AGENT_NONE) != place) {
+        check_problem(problems, n, "actions: stop needs one of before (an agent), place_m");
+    }
+    if (value_has(n, "lane")) {
+        action->lane = map_find(s->map, value_text(n, prefix, "lane"));
+    }
+    if (action->what == DO_LANE &&
+        (action->lane == MAP_NONE || self->course != COURSE_ROUTE)) {
+        check_problem(problems, n, "actions: lane needs a lane of the map, and a route");
+    }
 }
 
 static void bind_actions(struct scenario *s, const struct yaml_node *node, uint32_t self,
@@ -223,6 +286,7 @@ static void bind_actions(struct scenario *s, const struct yaml_node *node, uint3
         action->decel_mps2 = value_number(n, prefix, "decel_mps2");
         action->to_mps = value_number(n, prefix, "to_mps");
         action->hold_s = value_number(n, prefix, "hold_s");
+        bind_place(s, n, &s->agents[self], action, problems);
         bind_trigger(s, yaml_get(n, "when"), "agents[].actions[].when", self,
                      &action->trigger, problems);
     }
@@ -234,6 +298,8 @@ static void bind_rsu(const struct yaml_node *n, struct scenario_agent *a)
     struct kinds_size size = kinds_size(KIND_RSU);
     const struct yaml_node *sends = yaml_get(n, "sends");
     a->kind = KIND_RSU;
+    a->mast_fault = (enum scenario_mast_fault)value_enum(n, "infrastructure[]", "fault");
+    a->towed_by = AGENT_NONE;
     a->course = COURSE_STANDS;
     (void)value_pair(n, "at_m", a->at_m);
     a->length_m = size.length_m;

@@ -3,6 +3,7 @@
  * for when the optional ones are there. */
 #include "scenarios/compose.h"
 
+#include "base/draw.h"
 #include "base/fmath.h"
 #include "scenarios/plan.h"
 
@@ -79,7 +80,7 @@ void compose_bsm(const struct compose *c, struct message *message)
         .known = pose_known | MESSAGE_ACCEL_LONG | MESSAGE_ACCEL_LAT | MESSAGE_YAW_RATE |
                  MESSAGE_WIDTH | MESSAGE_LENGTH | MESSAGE_PREDICTION | MESSAGE_CLASS,
         .msg_cnt = c->msg_cnt,
-        .id = s->id,
+        .id = c->id,
         .dsecond_ms = time_dsecond(utc_from_tai(c->stamped)),
         .elev_m = c->scenario->origin.elev_m + c->truth->z_m,
         .semi_major_m = s->position_sigma_m,
@@ -126,7 +127,7 @@ void compose_psm(const struct compose *c, struct message *message)
         .known = pose_known,
         .person = person_of(s->who->kind),
         .msg_cnt = c->msg_cnt,
-        .id = s->id,
+        .id = c->id,
         .dsecond_ms = time_dsecond(utc_from_tai(c->stamped)),
         .elev_m = c->scenario->origin.elev_m + c->truth->z_m,
         .semi_major_m = s->position_sigma_m,
@@ -146,6 +147,36 @@ static double into_hour(const struct compose *c, int64_t scenario_ns)
     return (double)(ns < 0 ? ns + hour : ns) / 1e9;
 }
 
+/* What the unit says of a signal: the plan, or what its fault makes of it. */
+static struct plan_state announced(const struct compose *c,
+                                   const struct scenario_signal *signal)
+{
+    static const int64_t late_ns = 7 * TIME_NS_PER_S;
+    struct plan_state plan = plan_at(signal, c->scenario_ns);
+    switch (c->station->who->mast_fault) {
+    case MAST_SOUND:
+    case MAST_REVISION_MISMATCH:
+        break;
+    case MAST_FROZEN_COUNTDOWN: /* always as much time left as the phase began with */
+        plan.end_ns += c->scenario_ns - plan.since_ns;
+        break;
+    case MAST_WRONG_PHASE:
+        plan = plan_at(signal, c->scenario_ns - late_ns);
+        plan.end_ns += late_ns;
+        break;
+    case MAST_JITTERING_END: {
+        uint64_t second = (uint64_t)(c->scenario_ns / TIME_NS_PER_S);
+        double u =
+            draw_uniform(draw_bits(draw_key(c->scenario->seed, DRAW_FAULT),
+                                   draw_pair(c->station->index, signal->group), second));
+        int64_t end = plan.end_ns + (int64_t)fm_floor((2 * u - 1) * 4e9);
+        plan.end_ns = end > c->scenario_ns ? end : c->scenario_ns;
+        break;
+    }
+    }
+    return plan;
+}
+
 void compose_spat(const struct compose *c, struct message *message)
 {
     const struct scenario *sc = c->scenario;
@@ -159,11 +190,12 @@ void compose_spat(const struct compose *c, struct message *message)
     struct message_intersection *x = &spat->intersections[0];
     x->known = MESSAGE_MINUTE | MESSAGE_TIMESTAMP;
     x->id = sc->map->intersection_id;
+    x->revision = c->station->who->mast_fault == MAST_REVISION_MISMATCH; /* MAP: 0 */
     x->status = 1u << 5; /* fixedTimeOperation */
     x->minute_of_year = spat->minute_of_year;
     x->timestamp_ms = time_dsecond(now);
     for (uint32_t i = 0; i < sc->signal_count; i++) {
-        struct plan_state plan = plan_at(&sc->signals[i], c->scenario_ns);
+        struct plan_state plan = announced(c, &sc->signals[i]);
         x->movement_total++;
         if (x->movement_count == MESSAGE_MOVEMENTS_MAX) {
             continue;

@@ -15,6 +15,7 @@ struct compose {
     const struct state *truth;
     bool hazard;
     uint8_t msg_cnt;
+    uint32_t id; /* temporary */
     struct tai t_gen;
     struct tai stamped;  /* t_gen as the station's clock has it, as an instant */
     int64_t scenario_ns; /* of t_gen */

@@ -2,8 +2,12 @@
 /* What a driver wants: keep the wish speed, follow, stop at red, yield, obey its triggers.
  * In: states of the step before. Out: an acceleration. */
 #include "base/fmath.h"
+#include "scenarios/glosa.h"
 #include "scenarios/motion.h"
 #include "scenarios/plan.h"
+
+#define BLOCKED_MPS 2.0 /* slower than that, somebody on the crossing keeps others out */
+#define SIDE_M      0.3 /* beside which a driver passes somebody without slowing down */
 
 static bool before(const struct motion *m, uint32_t a, uint32_t b)
 {
@@ -72,41 +76,50 @@ double driver_idm(const struct motion_limits *limits, double headway_s, double v
     return follow;
 }
 
-/* Gap and speed of the next agent ahead on the course; false: nobody near. */
-static bool find_leader(const struct motion *m, uint32_t agent, double *gap, double *speed)
+/* Is the other's box in the way of this one's, sideways? */
+static bool in_way(const struct motion *m, const struct motion_mover *v, uint32_t other)
+{
+    const struct motion_mover *o = &m->movers[other];
+    return m->now[other].present &&
+           fm_abs(v->d_m - o->d_m) < 0.5 * (v->who->width_m + o->who->width_m) + SIDE_M;
+}
+
+uint32_t driver_leader(const struct motion *m, uint32_t agent, double *gap, double *speed)
 {
     const struct motion_mover *v = &m->movers[agent];
-    const struct motion_mover *ahead = NULL;
+    uint32_t ahead = AGENT_NONE;
     uint32_t slot = m->slot[agent] + 1;
     uint32_t lane = v->legs[v->leg].lane;
     double distance = -v->s_m;
     if (lane == MAP_NONE) {
-        return false;
+        return AGENT_NONE;
     }
-    while (slot < m->lane_first[lane] + m->lane_count[lane] &&
-           !m->now[m->order[slot]].present) {
+    uint32_t end = m->lane_first[lane] + m->lane_count[lane];
+    while (slot < end && (!in_way(m, v, m->order[slot]) ||
+                          m->movers[m->order[slot]].who->towed_by == agent)) {
         slot++;
     }
-    if (slot < m->lane_first[lane] + m->lane_count[lane]) {
-        ahead = &m->movers[m->order[slot]];
+    if (slot < end) {
+        ahead = m->order[slot];
     }
-    for (uint32_t leg = v->leg; !ahead && leg + 1 < v->leg_count; leg++) {
+    for (uint32_t leg = v->leg; ahead == AGENT_NONE && leg + 1 < v->leg_count; leg++) {
         distance += v->legs[leg].path->length_m;
         if (distance > MOTION_LOOK_M) {
-            return false;
+            return AGENT_NONE;
         }
         lane = v->legs[leg + 1].lane;
-        for (uint32_t i = 0; i < m->lane_count[lane] && !ahead; i++) {
+        for (uint32_t i = 0; i < m->lane_count[lane] && ahead == AGENT_NONE; i++) {
             uint32_t other = m->order[m->lane_first[lane] + i];
-            ahead = m->now[other].present ? &m->movers[other] : NULL;
+            ahead = in_way(m, v, other) ? other : AGENT_NONE;
         }
     }
-    if (!ahead) {
-        return false;
+    if (ahead == AGENT_NONE) {
+        return AGENT_NONE;
     }
-    *gap = distance + ahead->s_m - 0.5 * (v->who->length_m + ahead->who->length_m);
-    *speed = ahead->speed_mps;
-    return *gap < MOTION_LOOK_M;
+    const struct motion_mover *o = &m->movers[ahead];
+    *gap = distance + o->s_m - 0.5 * (v->who->length_m + o->who->length_m);
+    *speed = o->speed_mps;
+    return *gap < MOTION_LOOK_M ? ahead : AGENT_NONE;
 }
 
 /* Does somebody with priority reach the meeting point within the gap that we would take? */
@@ -126,6 +139,9 @@ static bool must_yield(const struct motion *m, const struct motion_mover *v,
                 const struct motion_mover *o = &m->movers[other];
                 double left = distance - o->s_m + 0.5 * o->who->length_m;
                 double pace = o->speed_mps > 0.5 ? o->speed_mps : 0.5;
+                if (o->speed_mps < 0.7 * o->wish_mps) { /* it will come faster than it is */
+                    pace += 0.5 * o->limits.accel_mps2 * v->who->accept_gap_s;
+                }
                 bool comes = part == 0 || (o->leg + 1 < o->leg_count &&
                                            o->legs[o->leg + 1].lane == lanes[0]);
                 if (left > v->who->accept_gap_s * 40) {
@@ -141,10 +157,37 @@ static bool must_yield(const struct motion *m, const struct motion_mover *v,
     return false;
 }
 
+/* Is there no room behind the crossing? Who would come to stand on it waits before it. */
+static bool is_blocked(const struct motion *m, const struct motion_mover *v,
+                       const struct map_lane *connection)
+{
+    uint32_t lane = (uint32_t)(connection - m->scenario->map->lanes);
+    uint32_t lanes[2] = {lane, connection->to};
+    double room = v->who->length_m + MOTION_GAP_M + 0.5;
+    for (int part = 0; part < 2; part++) {
+        for (uint32_t i = 0; i < m->lane_count[lanes[part]]; i++) {
+            uint32_t other = m->order[m->lane_first[lanes[part]] + i];
+            const struct motion_mover *o = &m->movers[other];
+            if (!m->now[other].present || o->speed_mps > BLOCKED_MPS) {
+                continue;
+            }
+            if (part == 0 || o->s_m - 0.5 * o->who->length_m < room) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool must_stop(const struct motion *m, const struct motion_mover *v,
                       const struct map_lane *connection, double needed_mps2)
 {
     const struct scenario_signal *signals = m->scenario->signals;
+    if (connection->signal >= 0 && v->who->behaviour == BEHAVE_RESPONSIVE &&
+        glosa_arrives_on_green(m, v, &signals[connection->signal],
+                               0.5 * v->speed_mps / needed_mps2)) {
+        return false;
+    }
     if (connection->signal >= 0 && v->who->behaviour != BEHAVE_RUNS_RED) {
         int64_t seen = m->t_ns - span_from_s(v->who->reaction_s).ns;
         switch (plan_at(&signals[connection->signal], seen).phase) {
@@ -166,6 +209,10 @@ static bool must_stop(const struct motion *m, const struct motion_mover *v,
         case PHASE_COUNT:
             break;
         }
+    }
+    if (connection->signal >= 0 && needed_mps2 < 1.5 * v->limits.comfort_mps2 &&
+        v->who->behaviour != BEHAVE_RUNS_RED && is_blocked(m, v, connection)) {
+        return true;
     }
     return connection->yield_count > 0 && needed_mps2 < 1.5 * v->limits.comfort_mps2 &&
            must_yield(m, v, connection);
@@ -192,6 +239,22 @@ static double stop_distance(const struct motion *m, struct motion_mover *v)
     left = left > 0 ? left : 0;
     double needed = v->speed_mps * v->speed_mps / (2 * (left > 0.1 ? left : 0.1));
     return must_stop(m, v, connection, needed) ? left : -1;
+}
+
+/* Coming to rest at a place: the braking that just reaches it. */
+static double stop_wish(struct motion_mover *v, double t_s, double otherwise)
+{
+    double front = v->legs[v->leg].begin_m + v->s_m + 0.5 * v->who->length_m;
+    double left = v->stop_at_m - front;
+    if (v->speed_mps > 0.02) {
+        double needed = v->speed_mps * v->speed_mps / (2 * (left > 0.05 ? left : 0.05));
+        return -needed < otherwise ? -needed : otherwise;
+    }
+    if (v->hold_until_s < 0) {
+        v->hold_until_s = t_s + v->hold_s;
+    }
+    v->stopping = t_s < v->hold_until_s;
+    return otherwise < 0 ? otherwise : -0.5;
 }
 
 /* Braking by an action: to its speed, then held. */
@@ -225,10 +288,14 @@ double driver_wish(struct motion *m, uint32_t agent)
     double bend = leg->path->nodes[at].speed_mps;
     double v0 = v->wish_mps < reach ? v->wish_mps : reach;
     v0 = v0 < bend ? v0 : bend;
+    if (v->who->behaviour == BEHAVE_RESPONSIVE) {
+        double advice = glosa_advice(m, agent);
+        v0 = advice >= 0 && advice < v0 ? advice : v0;
+    }
     double gap = -1;
     double speed = 0;
     bool blind = v->who->behaviour == BEHAVE_BLIND || kinds_is_vru(v->who->kind);
-    bool leads = blind || !find_leader(m, agent, &gap, &speed);
+    bool leads = blind || driver_leader(m, agent, &gap, &speed) == AGENT_NONE;
     double wish = driver_idm(&v->limits, v->who->headway_s, v->speed_mps, v0,
                              leads     ? -1
                              : gap > 0 ? gap
@@ -244,7 +311,7 @@ double driver_wish(struct motion *m, uint32_t agent)
         double needed = v->speed_mps * v->speed_mps / (2 * (left > 1e-3 ? left : 1e-3));
         wish = needed > 0.5 * v->limits.comfort_mps2 && -needed < wish ? -needed : wish;
     }
-    wish = action_wish(v, t_s, wish);
+    wish = v->stopping ? stop_wish(v, t_s, wish) : action_wish(v, t_s, wish);
     if (t_s < v->alert_until_s && wish > -v->alert_mps2) {
         wish = -v->alert_mps2;
     }

@@ -54,10 +54,11 @@ static void row_step(struct place *place, const struct yaml_node *parent, const 
 
 /* Walks a path; makes the mappings on the way. false: it cannot lead anywhere. */
 static bool find(struct arena *arena, struct yaml_node *root, const char *path,
-                 struct place *place)
+                 const char *prefix, struct place *place)
 {
     struct yaml_node *at = root;
     *place = (struct place){0};
+    snprintf(place->row, sizeof place->row, "%s", prefix);
     while (true) {
         size_t n = strcspn(path, ".[]");
         if (n == 0 || n >= sizeof place->key) {
@@ -128,7 +129,7 @@ void edit_override(struct arena *arena, struct yaml_node *root, const char *over
     }
     snprintf(path, sizeof path, "%.*s", (int)(equals - override), override);
     snprintf(file, sizeof file, "--set %s", path);
-    if (!find(arena, root, path, &place)) {
+    if (!find(arena, root, path, "", &place)) {
         char nearest[64];
         check_problem(problems, NULL, "--set %s: no such key; did you mean %s?", path,
                       fields_nearest(NULL, path, nearest, sizeof nearest));
@@ -150,7 +151,7 @@ void edit_set(struct arena *arena, struct yaml_node *root, const char *key,
 {
     struct yaml_node *value = yaml_new(arena, YAML_SCALAR, NULL, text);
     struct place place;
-    if (value && find(arena, root, key, &place)) {
+    if (value && find(arena, root, key, "", &place)) {
         value->file = root->file;
         put(arena, &place, value);
     }
@@ -187,6 +188,42 @@ static void put_number(struct arena *arena, struct place *place,
         put(arena, place, node);
     }
     bytes_close(&text);
+}
+
+/* A point of the rectangle between two corners. */
+static bool put_within(struct arena *arena, struct place *place,
+                       const struct yaml_node *row, const struct yaml_node *rule,
+                       uint64_t bits)
+{
+    double a[2], b[2];
+    if (rule->kind != YAML_LIST || rule->count != 2 || !pair_of(rule->first, a) ||
+        !pair_of(rule->last, b)) {
+        return false;
+    }
+    struct yaml_node *point = yaml_new(arena, YAML_LIST, NULL, NULL);
+    for (int i = 0; point && i < 2; i++) {
+        struct bytes text = {0};
+        double u = draw_uniform(draw_mix(bits + 0x9E3779B97F4A7C15ULL * (uint64_t)i));
+        bytes_json_double(&text, a[i] + (b[i] - a[i]) * u);
+        bytes_u8(&text, 0);
+        struct yaml_node *number =
+            text.failed ? NULL
+                        : yaml_new(arena, YAML_SCALAR, NULL, (const char *)text.data);
+        if (number) {
+            number->file = row->file;
+            number->line = row->line;
+            number->column = row->column;
+            yaml_append(point, number);
+        }
+        bytes_close(&text);
+    }
+    if (point) {
+        point->file = row->file;
+        point->line = row->line;
+        point->column = row->column;
+        put(arena, place, point);
+    }
+    return true;
 }
 
 /* The ends of a family must be allowed, not only the value that was drawn today. */
@@ -228,6 +265,9 @@ static bool sample_one(struct arena *arena, struct place *place,
         put(arena, place, chosen);
         return true;
     }
+    if (strcmp(rule->key, "within") == 0) {
+        return put_within(arena, place, row, rule, bits);
+    }
     if (!pair_of(rule, ab)) {
         return false;
     }
@@ -253,11 +293,55 @@ static bool sample_one(struct arena *arena, struct place *place,
     return false;
 }
 
+bool edit_draw(struct arena *arena, struct yaml_node *root, const char *prefix,
+               const struct yaml_node *row, uint64_t bits,
+               struct scenario_problems *problems)
+{
+    struct place place;
+    struct yaml_node at = *row;
+    at.line = row->key_line;
+    at.column = row->key_column;
+    if (!find(arena, root, row->key, prefix, &place) ||
+        (!fields_at(place.row) && place.parent->kind != YAML_LIST)) {
+        char nearest[64];
+        check_problem(
+            problems, &at, "%s%.100s: no such key; did you mean %s?",
+            prefix[0] ? "vary." : "sample.", row->key,
+            fields_nearest(prefix[0] ? prefix : NULL, row->key, nearest, sizeof nearest));
+        return false;
+    }
+    if (!sample_one(arena, &place, row, bits, problems)) {
+        check_problem(problems, row,
+                      "%s%.100s: one of {uniform: [a, b]}, {normal: [mean, sd]}, {choice: "
+                      "[...]}, {integer: [a, b]}, {within: [[x, y], [x, y]]} expected",
+                      prefix[0] ? "vary." : "sample.", row->key);
+        return false;
+    }
+    return true;
+}
+
+bool edit_add(struct arena *arena, struct yaml_node *root, const char *prefix,
+              const struct yaml_node *row, double step)
+{
+    struct place place;
+    double base = 0;
+    if (!find(arena, root, row->key, prefix, &place) ||
+        (place.node && (!place.node->text || !yaml_number(place.node->text, &base)))) {
+        return false;
+    }
+    put_number(arena, &place, row, base + step);
+    return true;
+}
+
+uint64_t edit_key(uint64_t seed, const char *path)
+{
+    return draw_bits(draw_key(seed, DRAW_SAMPLE), path_hash(path), 0);
+}
+
 void edit_sample(struct arena *arena, struct yaml_node *root, uint64_t seed,
                  struct scenario_problems *problems)
 {
     struct yaml_node *sample = yaml_get(root, "sample");
-    uint64_t key = draw_key(seed, DRAW_SAMPLE);
     if (!sample) {
         return;
     }
@@ -267,21 +351,6 @@ void edit_sample(struct arena *arena, struct yaml_node *root, uint64_t seed,
         return;
     }
     for (const struct yaml_node *row = sample->first; row; row = row->next) {
-        struct place place;
-        struct yaml_node at = *row;
-        at.line = row->key_line;
-        at.column = row->key_column;
-        if (!find(arena, root, row->key, &place) || !fields_at(place.row)) {
-            char nearest[64];
-            check_problem(problems, &at, "sample.%.100s: no such key; did you mean %s?",
-                          row->key,
-                          fields_nearest(NULL, row->key, nearest, sizeof nearest));
-        } else if (!sample_one(arena, &place, row, draw_bits(key, path_hash(row->key), 0),
-                               problems)) {
-            check_problem(problems, row,
-                          "sample.%.100s: one of {uniform: [a, b]}, {normal: [mean, sd]}, "
-                          "{choice: [...]}, {integer: [a, b]} expected",
-                          row->key);
-        }
+        (void)edit_draw(arena, root, "", row, edit_key(seed, row->key), problems);
     }
 }

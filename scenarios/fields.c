@@ -9,6 +9,7 @@
 #define X(name, text) text,
 const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
 const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
+const char *const fields_faults[] = {FAULT_TABLE(X) NULL};
 const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
 /* The colours stand behind the names of the standard; bind.c maps them. */
 const char *const fields_phases[] = {PHASE_TABLE(X) "red", "green", "yellow", NULL};
@@ -17,14 +18,26 @@ const char *const fields_behaviours[] = {"normal", "v2x_responsive", "runs_red",
                                          NULL};
 const char *const fields_placements[] = {"none", "hand", "pocket", "bag", NULL};
 const char *const fields_links[] = {"any", "v2v", "v2i", "v2p", NULL};
-const char *const fields_does[] = {"brake", "speed", "hazard", NULL};
+const char *const fields_does[] = {"brake", "speed", "hazard", "stop",
+                                   "shift", "lane",  NULL};
 const char *const fields_sends[] = {"SPAT", "MAP", NULL};
 const char *const fields_outcomes[] = {
     "COLLISION", "NEAR_MISS_SEVERE", "NEAR_MISS", "CONFLICT", "INTERACTION", "NONE", NULL};
 const char *const fields_turns[] = {"straight", "left", "right", "u_turn", NULL};
 const char *const fields_appears[] = {"start", "trigger", NULL};
+static const char *const applications[] = {
+    "EEBL", "FCW", "BSW", "LCW", "DNPW",  "IMA", "LTA", "CLW",     "RLVW", "CSW",
+    "RSZW", "PCW", "SVW", "QEW", "GLOSA", "EVW", "HLN", "PLATOON", NULL};
+static const char *const pcs_schemes[] = {"NHTSA-2007-37", NULL};
+static const char *const euro_ncap[] = {
+    "CPFA",   "CPNA",   "CPNCO",   "CPLA",   "CPTA",   "CBNA",   "CBNAO",
+    "CBFA",   "CBLA",   "CBTA",    "CBDA",   "CCRs",   "CCRm",   "CCRb",
+    "CCFtap", "CCCscp", "CCFhos",  "CCFhol", "CMRs",   "CMRb",   "CMFtap",
+    "CMCscp", "X.CSNA", "X.CSNAO", "X.CSFA", "X.CSLA", "X.CSTA", NULL};
 static const char *const weathers[] = {"clear", "cloudy", "rain", "fog", "snow", NULL};
 static const char *const lights[] = {"day", "dusk", "night", NULL};
+const char *const fields_mast_faults[] = {
+    "none", "frozen_countdown", "wrong_phase", "jittering_end", "revision_mismatch", NULL};
 static const char *const plans[] = {"fixed", NULL};
 
 #define XY 100000 /* coordinates reach 100 km from the origin */
@@ -44,6 +57,14 @@ static const char *const plans[] = {"fixed", NULL};
          XY,       "",          NULL, "when an agent comes near this point"},              \
         {at ".within_m", FIELD_NUMBER, "m",  0.1,                                          \
          1000,           "5",          NULL, "how near to the point of `at`"},             \
+        {at ".ttc_s", FIELD_NUMBER,                                                        \
+         "s",         0.1,                                                                 \
+         60,          "",                                                                  \
+         NULL,        "when `agent` is that many seconds away at the present approach"},   \
+        {at ".sees", FIELD_ID,                                                             \
+         "",         0,                                                                    \
+         0,          "",                                                                   \
+         NULL,       "its reaction_s after nothing hides that moving agent from it"},      \
     {                                                                                      \
         at ".agent", FIELD_ID, "", 0, 0, "", NULL,                                         \
             "whose approach counts (default: the first ego; for `at`, the agent itself)"   \
@@ -57,6 +78,11 @@ const struct field fields[] = {
 {"conditions", FIELD_MAP, "", 0, 0, "", NULL, "tags for labels and sensors"},
 {"conditions.weather", FIELD_ENUM, "", 0, 0, "clear", weathers, "weather"},
 {"conditions.light", FIELD_ENUM, "", 0, 0, "day", lights, "light"},
+{"tags", FIELD_MAP, "", 0, 0, "", NULL, "what this scenario is an example of"},
+{"tags.application", FIELD_ENUMS, "", 0, 0, "", applications, "V2X applications that it exercises"},
+{"tags.pcs", FIELD_INTEGER, "", 1, 37, "", NULL, "pre-crash scenario by number"},
+{"tags.pcs_scheme", FIELD_ENUM, "", 0, 0, "NHTSA-2007-37", pcs_schemes, "whose numbers: DOT HS 810 767"},
+{"tags.euro_ncap", FIELD_ENUMS, "", 0, 0, "", euro_ncap, "Euro NCAP test names; X.CS..: the same with an e-scooter, an extension"},
 {"origin", FIELD_MAP, "", 0, 0, "!", NULL, "where x = y = 0 is"},
 {"origin.lat_deg", FIELD_NUMBER, "deg", -89, 89, "!", NULL, "WGS-84 latitude"},
 {"origin.lon_deg", FIELD_NUMBER, "deg", -180, 180, "!", NULL, "WGS-84 longitude"},
@@ -94,16 +120,20 @@ const struct field fields[] = {
 {"agents[].route", FIELD_IDS, "", 0, 0, "", NULL, "lanes of the map in order; gaps are joined by the shortest way"},
 {"agents[].path_m", FIELD_POINTS, "m", -XY, XY, "", NULL, "free path instead of a route"},
 {"agents[].trajectory", FIELD_TIMED, "s, m", -XY, XY, "", NULL, "[t, x, y] rows, followed exactly; present between the first and the last"},
+{"agents[].smooth", FIELD_BOOL, "", 0, 0, "false", NULL, "of a trajectory: from row to row without a jump of velocity"},
 {"agents[].at_m", FIELD_POINT, "m", -XY, XY, "", NULL, "stands here all the time"},
 {"agents[].yaw_deg", FIELD_NUMBER, "deg", -360, 360, "0", NULL, "of a standing agent, counter-clockwise from east"},
+{"agents[].towed_by", FIELD_ID, "", 0, 0, "", NULL, "a trailer: follows that agent along its course"},
 {"agents[].start_m", FIELD_NUMBER, "m", 0, XY, "0", NULL, "where on its route or path it begins"},
+{"agents[].offset_m", FIELD_NUMBER, "m", -20, 20, "0", NULL, "sideways of its route or path, left positive"},
 {"agents[].speed_mps", FIELD_NUMBER, "m/s", 0, 83, "", NULL, "wish; default 1.4 on foot, 4.5 riding, else 13.9"},
 {"agents[].initial_mps", FIELD_NUMBER, "m/s", 0, 83, "", NULL, "speed at the start; default the wish, 0 with start_when"},
-{"agents[].start_when", FIELD_MAP, "", 0, 0, "", NULL, "it waits until then; one of time_s, ego_ttc_s, at"},
+{"agents[].start_when", FIELD_MAP, "", 0, 0, "", NULL, "it waits until then; one of time_s, ego_ttc_s, ttc_s, at, sees"},
 TRIGGER("agents[].start_when"),
 {"agents[].appears", FIELD_ENUM, "", 0, 0, "start", fields_appears, "does it stand there while it waits, or come into the world when it starts"},
 {"agents[].behaviour", FIELD_ENUM, "", 0, 0, "normal", fields_behaviours, "v2x_responsive brakes for what it hears; runs_red ignores signals; blind keeps its speed whatever stands ahead"},
-{"agents[].reaction_s", FIELD_NUMBER, "s", 0, 5, "1", NULL, "from a change of the light to the change of mind"},
+{"agents[].lane_change", FIELD_BOOL, "", 0, 0, "false", NULL, "goes over to a parallel lane when it gains and nobody has to brake for it"},
+{"agents[].reaction_s", FIELD_NUMBER, "s", 0, 5, "1", NULL, "from a change of the light, or from seeing somebody, to the change of mind"},
 {"agents[].accept_gap_s", FIELD_NUMBER, "s", 0, 20, "4.5", NULL, "least time gap it takes when it has to yield"},
 {"agents[].headway_s", FIELD_NUMBER, "s", 0.3, 5, "1.5", NULL, "time headway of the intelligent driver model"},
 {"agents[].length_m", FIELD_NUMBER, "m", 0.1, 40, "", NULL, "default of the kind"},
@@ -116,17 +146,33 @@ TRIGGER("agents[].start_when"),
 {"agents[].phone.placement", FIELD_ENUM, "", 0, 0, "hand", fields_placements, "sets the height of its antenna"},
 {"agents[].phone.duty_cycle", FIELD_NUMBER, "", 0, 1, "1", NULL, "share of the time in which it transmits"},
 {"agents[].actions", FIELD_LIST, "", 0, 0, "", NULL, "what it does on a trigger"},
-{"agents[].actions[].do", FIELD_ENUM, "", 0, 0, "!", fields_does, "brake, take another wish speed, or hazard lights"},
-{"agents[].actions[].when", FIELD_MAP, "", 0, 0, "!", NULL, "one of time_s, ego_ttc_s, at"},
+{"agents[].actions[].do", FIELD_ENUM, "", 0, 0, "!", fields_does, "brake; take another wish speed; hazard lights; stop before a place; shift sideways; change to the lane beside"},
+{"agents[].actions[].when", FIELD_MAP, "", 0, 0, "!", NULL, "one of time_s, ego_ttc_s, ttc_s, at, sees"},
 TRIGGER("agents[].actions[].when"),
 {"agents[].actions[].decel_mps2", FIELD_NUMBER, "m/s2", 0.1, 10, "6", NULL, "of brake"},
 {"agents[].actions[].to_mps", FIELD_NUMBER, "m/s", 0, 83, "0", NULL, "speed to brake to, or the new wish"},
 {"agents[].actions[].hold_s", FIELD_NUMBER, "s", 0, 86400, "3", NULL, "how long it holds the reached speed"},
+{"agents[].actions[].to_m", FIELD_NUMBER, "m", -20, 20, "0", NULL, "of shift: offset from the middle of its way, left positive"},
+{"agents[].actions[].over_s", FIELD_NUMBER, "s", 0.5, 60, "3", NULL, "how long shift and lane take"},
+{"agents[].actions[].lane", FIELD_ID, "", 0, 0, "", NULL, "of lane: beside the last lane of its route"},
+{"agents[].actions[].before", FIELD_ID, "", 0, 0, "", NULL, "of stop: whose way it stays off"},
+{"agents[].actions[].place_m", FIELD_POINT, "m", -XY, XY, "", NULL, "of stop: or the place on its own way"},
+{"agents[].actions[].margin_m", FIELD_NUMBER, "m", 0, 100, "2", NULL, "of stop: room left ahead of its front"},
+{"agents[].fault", FIELD_MAP, "", 0, 0, "", NULL, "a fault of its messages, whatever the tier says; the truth stays"},
+{"agents[].fault.is", FIELD_ENUM, "", 0, 0, "!", fields_faults, "which"},
+{"agents[].fault.from_s", FIELD_NUMBER, "s", 0, 86400, "0", NULL, "from this scenario time on"},
+{"traffic", FIELD_LIST, "", 0, 0, "", NULL, "many agents alike, written out as agents when the scenario is read"},
+{"traffic[].id", FIELD_ID, "", 0, 0, "!", NULL, "the agents are called id-0, id-1 and so on"},
+{"traffic[].count", FIELD_INTEGER, "", 1, 4096, "!", NULL, "how many"},
+{"traffic[].agent", FIELD_ANY, "", 0, 0, "!", NULL, "keys of an agent that all of them share"},
+{"traffic[].vary", FIELD_ANY, "", 0, 0, "", NULL, "key of the agent: a rule as in sample, drawn for each; {walk: [hops, first_m, spacing_m]} gives a route at random"},
+{"traffic[].step", FIELD_ANY, "", 0, 0, "", NULL, "key of the agent: added once more for every next one"},
 {"infrastructure", FIELD_LIST, "", 0, 0, "", NULL, "roadside units"},
 {"infrastructure[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique among agents too"},
 {"infrastructure[].at_m", FIELD_POINT, "m", -XY, XY, "!", NULL, "foot of the mast"},
 {"infrastructure[].height_m", FIELD_NUMBER, "m", 0.5, 50, "6", NULL, "of the antenna"},
 {"infrastructure[].sends", FIELD_ENUMS, "", 0, 0, "", fields_sends, "SPAT at 10 Hz, MAP at 1 Hz, from the scenario's own map and signals"},
+{"infrastructure[].fault", FIELD_ENUM, "", 0, 0, "none", fields_mast_faults, "of its SPAT: countdowns that stand still, the phase of 7 s ago, ends that jump by up to 4 s, a revision that is not the MAP's"},
 {"infrastructure[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "default: every technology"},
 {"signals", FIELD_LIST, "", 0, 0, "", NULL, "signal groups"},
 {"signals[].id", FIELD_ID, "", 0, 0, "!", NULL, "named by connections and crosswalks of the map"},
@@ -136,9 +182,10 @@ TRIGGER("agents[].actions[].when"),
 {"signals[].phases", FIELD_LIST, "", 0, 0, "!", NULL, "in order"},
 {"signals[].phases[].phase", FIELD_ENUM, "", 0, 0, "!", fields_phases, "name of the standard, or red, green, yellow"},
 {"signals[].phases[].duration_s", FIELD_NUMBER, "s", 0.1, 3600, "!", NULL, "how long it stands"},
-{"sample", FIELD_ANY, "", 0, 0, "", NULL, "path: {uniform: [a, b]} | {normal: [mean, sd]} | {choice: [...]} | {integer: [a, b]}, drawn by the seed"},
+{"sample", FIELD_ANY, "", 0, 0, "", NULL, "path: {uniform: [a, b]} | {normal: [mean, sd]} | {choice: [...]} | {integer: [a, b]} | {within: [[x, y], [x, y]]}, drawn by the seed"},
 {"expect", FIELD_MAP, "", 0, 0, "", NULL, "what tests and users may rely on"},
 {"expect.outcome", FIELD_ENUM, "", 0, 0, "", fields_outcomes, "worst encounter of an ego"},
+{"expect.at_most", FIELD_ENUM, "", 0, 0, "", fields_outcomes, "or: nothing worse than that"},
 {"expect.ego", FIELD_ID, "", 0, 0, "", NULL, "of which ego"},
 {"expect.other", FIELD_ID, "", 0, 0, "", NULL, "with whom"},
 {"air", FIELD_MAP, "", 0, 0, "", NULL, "the channel; not part of the world"},

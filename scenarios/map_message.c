@@ -111,6 +111,10 @@ void map_message(const struct map *map, const struct geo_origin *origin,
                                       .direction = ingress ? 1 : 2,
                                       .type = MESSAGE_LANE_VEHICLE};
         add_nodes(lane, from->points_m, from->point_count, ingress, map->ref_m);
+        if (lane->node_count < 2) { /* too far from the reference point for a node's step */
+            out->lane_count--;
+            continue;
+        }
         add_connections(map, from, signals, lane);
         if (out->width_m == 0) {
             out->width_m = from->width_m;

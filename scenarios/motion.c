@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/fmath.h"
+#include "scenarios/glosa.h"
+
+#define SMOOTH_LEAST_MPS 0.3 /* slower, a direction is noise */
 
 struct motion_limits motion_limits(enum sender_kind kind)
 {
@@ -69,6 +72,20 @@ static int add_course(struct motion *m, struct motion_mover *v, struct arena *ar
     bool route = who->course == COURSE_ROUTE;
     bool vru = kinds_is_vru(who->kind);
     v->leg_count = route ? who->route_count : who->course == COURSE_PATH ? 1 : 0;
+    if (who->course == COURSE_TOWED) {
+        const struct motion_mover *tow = &m->movers[who->towed_by];
+        v->legs = tow->legs;
+        v->leg_count = tow->leg_count;
+        if (tow->leg_count == 0 ||
+            tow->who->start_m <
+                0.5 * (tow->who->length_m + who->length_m) + MOTION_HITCH_M) {
+            return fail_set(fail, RESULT_USAGE,
+                            "towed_by: %s needs a route or path_m and a start_m that "
+                            "leaves room behind it",
+                            tow->who->id);
+        }
+        return 0;
+    }
     if (v->leg_count == 0) {
         return 0;
     }
@@ -108,15 +125,100 @@ static void place(const struct motion_mover *v, struct state *s)
         return;
     }
     struct path_point p = path_at(v->legs[v->leg].path, v->s_m);
-    s->x_m = p.x_m;
-    s->y_m = p.y_m;
-    s->yaw_rad = fm_wrap_angle(p.yaw_rad);
     s->speed_mps = v->speed_mps;
     s->accel_mps2 = v->accel_mps2;
-    s->yaw_rate_radps = v->speed_mps * p.curvature_1pm;
+    s->x_m = p.x_m;
+    s->y_m = p.y_m;
+    if (v->d_m == 0 && v->shift_s == 0) {
+        s->yaw_rad = fm_wrap_angle(p.yaw_rad);
+        s->yaw_rate_radps = v->speed_mps * p.curvature_1pm;
+        return;
+    }
+    s->x_m -= v->d_m * fm_sin(p.yaw_rad);
+    s->y_m += v->d_m * fm_cos(p.yaw_rad);
+    double yaw = s->yaw_rad;
+    double slant = v->speed_mps > 0.05 ? fm_asin(v->d_rate_mps / v->speed_mps) : 0;
+    s->yaw_rad = fm_wrap_angle(p.yaw_rad + slant);
+    s->yaw_rate_radps = fm_wrap_angle(s->yaw_rad - yaw) / MOTION_STEP_S;
 }
 
-/* Rows of [t, x, y]: straight between them. */
+/* A trailer stands where its tow stood a length before. */
+static void place_towed(struct motion *m, uint32_t i)
+{
+    struct motion_mover *v = &m->movers[i];
+    const struct motion_mover *tow = &m->movers[v->who->towed_by];
+    double s = tow->s_m - 0.5 * (tow->who->length_m + v->who->length_m) - MOTION_HITCH_M;
+    uint32_t leg = tow->leg;
+    while (s < 0 && leg > 0) {
+        s += v->legs[--leg].path->length_m;
+    }
+    v->leg = leg;
+    v->s_m = s;
+    v->d_m = tow->d_m;
+    v->d_rate_mps = tow->d_rate_mps;
+    v->shift_s = tow->shift_s;
+    v->speed_mps = tow->speed_mps;
+    v->accel_mps2 = tow->accel_mps2;
+    v->started = tow->started;
+    v->gone = tow->gone;
+}
+
+/* Velocity at a row: the mean over both neighbours. */
+static void row_velocity(const struct scenario_agent *who, uint32_t i, double v[2])
+{
+    uint32_t a = i > 0 ? i - 1 : i;
+    uint32_t b = i + 1 < who->point_count ? i + 1 : i;
+    for (int axis = 0; axis < 2; axis++) {
+        v[axis] = (who->points_m[b][axis] - who->points_m[a][axis]) /
+                  (who->times_s[b] - who->times_s[a]);
+    }
+}
+
+/* Cubic between two rows (Hermite): position, velocity and acceleration belong together. */
+static void follow_smoothly(const struct scenario_agent *who, uint32_t low, double dt,
+                            double f, struct state *s)
+{
+    double v0[2], v1[2], p[2], v[2], a[2];
+    row_velocity(who, low, v0);
+    row_velocity(who, low + 1, v1);
+    for (int axis = 0; axis < 2; axis++) {
+        double from = who->points_m[low][axis];
+        double way = who->points_m[low + 1][axis] - from;
+        double m0 = v0[axis] * dt;
+        double m1 = v1[axis] * dt;
+        double c = 3 * way - 2 * m0 - m1;
+        double d = m0 + m1 - 2 * way;
+        p[axis] = from + f * (m0 + f * (c + f * d));
+        v[axis] = (m0 + f * (2 * c + f * 3 * d)) / dt;
+        a[axis] = (2 * c + f * 6 * d) / (dt * dt);
+    }
+    double speed = fm_hypot(v[0], v[1]);
+    s->x_m = p[0];
+    s->y_m = p[1];
+    s->speed_mps = speed;
+    if (speed > SMOOTH_LEAST_MPS) {
+        s->yaw_rad = fm_atan2(v[1], v[0]);
+        s->accel_mps2 = (a[0] * v[0] + a[1] * v[1]) / speed;
+        s->yaw_rate_radps = (v[0] * a[1] - v[1] * a[0]) / (speed * speed);
+    } else { /* who creeps keeps looking where it looked */
+        s->accel_mps2 = s->yaw_rate_radps = 0;
+    }
+}
+
+/* Where it looks before it moves: to the first row that is elsewhere. */
+static double first_yaw(const struct scenario_agent *who)
+{
+    for (uint32_t i = 1; i < who->point_count; i++) {
+        double dx = who->points_m[i][0] - who->points_m[0][0];
+        double dy = who->points_m[i][1] - who->points_m[0][1];
+        if (fm_hypot(dx, dy) > 0.5) {
+            return fm_atan2(dy, dx);
+        }
+    }
+    return 0;
+}
+
+/* Rows of [t, x, y]: straight between them, or smoothly. */
 static void follow(const struct scenario_agent *who, double t_s, struct state *s)
 {
     const double *t = who->times_s;
@@ -134,6 +236,13 @@ static void follow(const struct scenario_agent *who, double t_s, struct state *s
     double dx = who->points_m[high][0] - who->points_m[low][0];
     double dy = who->points_m[high][1] - who->points_m[low][1];
     double before = s->speed_mps;
+    if (who->smooth) {
+        if (s->speed_mps == 0 && s->x_m == 0 && s->y_m == 0) { /* the very first */
+            s->yaw_rad = first_yaw(who);
+        }
+        follow_smoothly(who, low, dt, f, s);
+        return;
+    }
     s->x_m = who->points_m[low][0] + f * dx;
     s->y_m = who->points_m[low][1] + f * dy;
     s->speed_mps = fm_hypot(dx, dy) / dt;
@@ -151,7 +260,22 @@ static void first_state(struct motion *m, uint32_t i)
                                .legs = v->legs,
                                .leg_count = v->leg_count,
                                .cross_m = v->cross_m,
+                               .stop_m = v->stop_m,
+                               .seen_s = v->seen_s,
+                               .d_m = v->who->offset_m,
+                               .advice_mps = -1,
                                .s_m = v->who->start_m};
+    for (uint32_t n = 0; v->seen_s && n <= v->who->action_count; n++) {
+        v->seen_s[n] = -1;
+    }
+    if (v->who->course == COURSE_ROUTE) { /* where it was before it changed lanes */
+        uint32_t lane = v->who->route[v->leg_count - 1];
+        v->legs[v->leg_count - 1].lane = lane;
+        v->legs[v->leg_count - 1].path = &m->scenario->map->lanes[lane].path;
+    }
+    if (v->who->course == COURSE_TOWED) {
+        place_towed(m, i);
+    }
     while (v->leg + 1 < v->leg_count && v->s_m >= v->legs[v->leg].path->length_m) {
         v->s_m -= v->legs[v->leg++].path->length_m;
     }
@@ -163,9 +287,10 @@ static void first_state(struct motion *m, uint32_t i)
     s->present = !(waits && v->who->appears_on_trigger);
     if (v->who->course == COURSE_TRAJECTORY) {
         follow(v->who, 0, s);
-        s->accel_mps2 = 0;
+        s->accel_mps2 = v->who->smooth ? s->accel_mps2 : 0;
     } else {
         place(v, s);
+        s->yaw_rate_radps = v->d_m == 0 ? s->yaw_rate_radps : 0;
     }
 }
 
@@ -176,7 +301,10 @@ void motion_rewind(struct motion *m)
     for (uint32_t i = 0; i < m->count; i++) {
         first_state(m, i);
         m->next[i] = m->now[i];
-        if (m->movers[i].who->course == COURSE_ROUTE) {
+        const struct scenario_agent *who = m->movers[i].who;
+        const struct scenario_agent *tow =
+            who->course == COURSE_TOWED ? m->movers[who->towed_by].who : who;
+        if (tow->course == COURSE_ROUTE) {
             m->order[m->on_lanes++] = i;
         }
     }
@@ -209,7 +337,8 @@ int motion_init(struct motion *m, const struct scenario *scenario, struct arena 
         }
     }
     motion_rewind(m);
-    return trigger_init(m, arena, fail);
+    int result = lanes_init(m, arena, fail);
+    return result != 0 ? result : trigger_init(m, arena, fail);
 }
 
 /* Acceleration moves towards the wish no faster than the jerk allows, and speed stops at 0.
@@ -230,7 +359,7 @@ static void integrate(struct motion_mover *v, double wish)
         speed = 0;
         a = a < 0 ? 0 : a;
     }
-    v->s_m += 0.5 * (v->speed_mps + speed) * MOTION_STEP_S;
+    v->s_m += lanes_advance(v, 0.5 * (v->speed_mps + speed)) * MOTION_STEP_S;
     v->accel_mps2 = a;
     v->speed_mps = speed;
 }
@@ -264,6 +393,12 @@ static void step_agent(struct motion *m, uint32_t i, double t_s)
         s->present = v->started || !v->who->appears_on_trigger;
         return;
     }
+    if (v->who->course == COURSE_TOWED) { /* its tow has a lower number: it has moved */
+        place_towed(m, i);
+        place(v, s);
+        s->present = m->next[v->who->towed_by].present;
+        return;
+    }
     if (!v->started || v->gone) {
         s->present = !v->gone && !v->who->appears_on_trigger;
         return;
@@ -281,9 +416,12 @@ void motion_step(struct motion *m)
     for (uint32_t i = 0; i < m->count; i++) {
         trigger_step(m, i);
     }
+    lanes_step(m);
     for (uint32_t i = 0; i < m->count; i++) {
         const struct motion_mover *v = &m->movers[i];
-        m->wish[i] = v->leg_count > 0 && v->started && !v->gone ? driver_wish(m, i) : 0;
+        bool drives =
+            v->leg_count > 0 && v->started && !v->gone && v->who->course != COURSE_TOWED;
+        m->wish[i] = drives ? driver_wish(m, i) : 0;
     }
     m->t_ns += WORLD_TICK_NS;
     double t_s = (double)m->t_ns / 1e9;
@@ -302,12 +440,16 @@ static void alert(struct motion_mover *v, double t_s, double decel_mps2, double 
     v->alert_until_s = t_s + hold_s;
 }
 
-/* A hard braking sender ahead, or anybody whose course comes within 3 m of ours in the next
- * 4 s, both at constant velocity. */
+/* A hard braking sender ahead, or anybody whose course comes within 3 m (a vehicle: 6 m)
+ * of ours in the next 4 s, both at constant velocity. */
 void motion_percept(struct motion *m, const struct percept *p)
 {
     static const uint32_t needed = CLAIM_POSITION | CLAIM_SPEED | CLAIM_YAW;
     const struct claim *c = p->claim;
+    if (p->receiver_idx < m->count && p->msg_type == MSG_SPAT) {
+        m->movers[p->receiver_idx].told_until_s = (double)m->t_ns / 1e9 + GLOSA_MEMORY_S;
+        return;
+    }
     if (p->receiver_idx >= m->count || (c->known & needed) != needed ||
         m->movers[p->receiver_idx].who->behaviour != BEHAVE_RESPONSIVE) {
         return;
@@ -333,7 +475,9 @@ void motion_percept(struct motion *m, const struct percept *p)
     double vv = vx * vx + vy * vy;
     double tcpa = vv > 0.25 ? -(dx * vx + dy * vy) / vv : -1;
     bool crossing = (turn > FM_PI / 4 && turn < 3 * FM_PI / 4) || kinds_is_vru(c->kind);
-    if (crossing && tcpa > 0 && tcpa < 4 && fm_hypot(dx + vx * tcpa, dy + vy * tcpa) < 3) {
+    double near = kinds_is_vru(c->kind) ? 3 : 6; /* between the middles of the boxes */
+    if (crossing && tcpa > 0 && tcpa < 4 &&
+        fm_hypot(dx + vx * tcpa, dy + vy * tcpa) < near) {
         alert(v, t_s, 3, 0.5);
     }
 }

@@ -19,6 +19,7 @@
 #define MOTION_STEP_S     0.01
 #define MOTION_LOOK_M     150.0 /* how far ahead a driver looks for a leader */
 #define MOTION_GAP_M      2.0   /* standing gap of the driver model */
+#define MOTION_HITCH_M    0.6   /* between a tow and its trailer */
 #define MOTION_STOP_GAP_M 1.0   /* standing gap to a stop line */
 
 /* What a kind of agent can do; m, s. `jerk` in normal driving, `snap` braking hard. */
@@ -38,16 +39,24 @@ struct motion_leg {
 struct motion_mover {
     const struct scenario_agent *who;
     struct motion_limits limits;
-    const struct motion_leg *legs;
+    struct motion_leg *legs; /* the last one changes with the lane */
     uint32_t leg_count, leg;
     double s_m; /* centre of the box, along the leg */
     double speed_mps, accel_mps2, wish_mps;
+    double d_m, d_rate_mps;                      /* sideways of the way, left positive */
+    double d_from_m, d_to_m, shift_s, shift_t_s; /* a move to the side; shift_s 0: none */
     bool started, gone, hazard;
     bool committed; /* passed the point where it could still stop for the next leg */
     uint32_t fired; /* bit per action */
     bool braking;   /* an action brakes */
     double brake_mps2, brake_to_mps, hold_s, hold_until_s;
+    bool stopping;
+    double stop_at_m;                 /* of the front, along the course */
     double alert_mps2, alert_until_s; /* braking for what V2X told */
+    double told_until_s;              /* SPaT was heard lately */
+    double advice_mps;                /* of SPaT; < 0: none */
+    double *seen_s;                   /* per trigger: first seen; < 0: not yet */
+    const double *stop_m;             /* per action: where it stops, along the course */
     const double
         *cross_m; /* per trigger (0 the start, then actions): where the watched agent's
                      course is crossed, along that course; < 0: not asked */
@@ -64,6 +73,7 @@ struct motion {
     uint32_t *order, *slot; /* agents on lanes by (lane, s); place of each in it */
     uint32_t on_lanes;
     uint32_t *lane_first, *lane_count; /* per lane of the map: its part of `order` */
+    uint32_t (*beside)[2];             /* per lane: the lane to its left and right */
 };
 
 MUST_USE int motion_init(struct motion *motion, const struct scenario *scenario,
@@ -83,6 +93,21 @@ void driver_sort(struct motion *motion);
  * (gap < 0: none). */
 double driver_idm(const struct motion_limits *limits, double headway_s, double v_mps,
                   double v0_mps, double gap_m, double approach_mps, double standing_m);
+
+/* Gap, speed and number of the next one ahead on the course whose box is in the way, or
+ * AGENT_NONE. */
+uint32_t driver_leader(const struct motion *motion, uint32_t agent, double *gap_m,
+                       double *speed_mps);
+
+/* lanes.c: which lanes lie side by side; moves to the side; changes of lanes as MOBIL has
+ * them (Kesting, Treiber, Helbing 2007), at most one in a step. */
+MUST_USE int lanes_init(struct motion *motion, struct arena *arena, struct fail *fail);
+void lanes_shift(struct motion_mover *mover, double to_m, double over_s);
+/* false: it is not on the last lane of its route, or not beside. */
+bool lanes_change(struct motion *motion, uint32_t agent, uint32_t lane, double over_s);
+void lanes_step(struct motion *motion);
+/* One step of a move to the side at that speed; the rest of the speed, along the way. */
+double lanes_advance(struct motion_mover *mover, double speed_mps);
 
 /* trigger.c */
 MUST_USE int trigger_init(struct motion *motion, struct arena *arena, struct fail *fail);

@@ -11,8 +11,10 @@
 #include "scenarios/bind.h"
 #include "scenarios/check.h"
 #include "scenarios/edit.h"
+#include "scenarios/fcd.h"
 #include "scenarios/motion.h"
 #include "scenarios/profile.h"
+#include "scenarios/traffic.h"
 
 #define MEMORY_MOST ((size_t)1 << 30)
 
@@ -137,6 +139,7 @@ static void judge(struct scenario *s, const struct scenario_reader *reader,
     whole = whole && take_in_all(s, reader, problems);
     seed_of(s, options);
     edit_sample(&s->arena, s->tree, s->seed, problems);
+    traffic_expand(&s->arena, s->tree, s->seed, problems);
     uint32_t before = problems->total;
     check_tree(s->tree, "", problems);
     if (whole && problems->total == before) {
@@ -148,13 +151,83 @@ static void judge(struct scenario *s, const struct scenario_reader *reader,
     }
 }
 
+static bool is_xml(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && strcmp(path + n - 4, ".xml") == 0;
+}
+
+static void put_scalar(struct scenario *s, struct yaml_node *map, const char *key,
+                       const char *text)
+{
+    struct yaml_node *node = yaml_new(&s->arena, YAML_SCALAR, key, text);
+    if (node) {
+        node->file = s->file;
+        yaml_append(map, node);
+    }
+}
+
+/* The least scenario around imported traffic: the first who appears is the ego. */
+static int wrap_traffic(struct scenario *s, struct fcd *fcd, struct fail *fail)
+{
+    struct yaml_node *agents = fcd_agents(fcd);
+    struct yaml_node *origin = yaml_new(&s->arena, YAML_MAP, "origin", NULL);
+    char duration[40];
+    s->tree = yaml_new(&s->arena, YAML_MAP, NULL, NULL);
+    if (!agents || !origin || !s->tree) {
+        return fail_set(fail, RESULT_MEMORY, "%.300s: no memory", s->file);
+    }
+    s->tree->file = origin->file = s->file;
+    snprintf(duration, sizeof duration, "%.2f", fcd_duration_s(fcd));
+    put_scalar(s, s->tree, "schema", "1");
+    put_scalar(s, s->tree, "name", "fcd");
+    put_scalar(s, s->tree, "caption", "Traffic imported from floating car data.");
+    put_scalar(s, origin, "lat_deg", "0");
+    put_scalar(s, origin, "lon_deg", "0");
+    yaml_append(s->tree, origin);
+    put_scalar(s, s->tree, "duration_s", duration);
+    if (agents->first) {
+        put_scalar(s, agents->first, "ego", "true");
+    }
+    yaml_append(s->tree, agents);
+    return 0;
+}
+
+/* Streams the file through the reader of floating car data. */
+static int load_traffic(struct scenario *s, struct fail *fail)
+{
+    uint8_t block[65536];
+    struct fcd *fcd = NULL;
+    FILE *file = fopen(s->file, "rb");
+    if (!file) {
+        return fail_set(fail, RESULT_USAGE, "%.300s: cannot be opened", s->file);
+    }
+    int result = fcd_new(&fcd, &s->arena, s->file, fail);
+    bool last = false;
+    while (result == 0 && !last) {
+        size_t n = fread(block, 1, sizeof block, file);
+        last = n < sizeof block;
+        result = ferror(file)
+                     ? fail_set(fail, RESULT_WORLD, "%.300s: cannot be read", s->file)
+                     : fcd_feed(fcd, block, n, last, fail);
+    }
+    (void)fclose(file);
+    if (result == 0) {
+        result = wrap_traffic(s, fcd, fail);
+    }
+    fcd_free(fcd);
+    return result;
+}
+
 static int load_into(struct scenario *s, const struct scenario_reader *reader,
                      const struct scenario_options *options,
                      struct scenario_problems *problems, struct fail *fail)
 {
     struct bytes text = {0};
-    int result = reader->read(reader->self, s->file, &text, fail);
-    if (result == 0) {
+    bool traffic = is_xml(s->file) && reader->read == scenario_read_file;
+    int result =
+        traffic ? load_traffic(s, fail) : reader->read(reader->self, s->file, &text, fail);
+    if (result == 0 && !traffic) {
         result = yaml_parse(&s->arena, s->file, (const char *)text.data, text.size,
                             &s->tree, fail);
     }
@@ -252,8 +325,8 @@ static void digest(const struct bytes *text, uint64_t seed, uint64_t out[2])
 
 void scenario_world_id(const struct scenario *scenario, uint64_t seed, char id[33])
 {
-    static const char *const not_world[] = {"air",      "label",   "replay", "run",
-                                            "timeline", "caption", "expect", "seed"};
+    static const char *const not_world[] = {
+        "air", "label", "replay", "run", "timeline", "caption", "expect", "seed", "tags"};
     struct bytes text = {0};
     uint64_t hash[2];
     for (const struct yaml_node *n = scenario->tree->first; n; n = n->next) {

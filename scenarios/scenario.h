@@ -39,11 +39,12 @@ struct scenario_problems {
 };
 void scenario_problems_close(struct scenario_problems *problems);
 
-enum scenario_when { WHEN_START, WHEN_TIME, WHEN_EGO_TTC, WHEN_PLACE };
+enum scenario_when { WHEN_START, WHEN_TIME, WHEN_EGO_TTC, WHEN_PLACE, WHEN_SEES, WHEN_TTC };
 
 /* When something begins: at once, at a scenario time, when an ego is so far (in seconds, at
- * its present speed) from the crossing of both paths, or when an agent comes near a point.
- */
+ * its present speed) from the crossing of both paths, when an agent comes near a point, or
+ * a reaction time after it first sees another one move, or when that one is so many seconds
+ * away. */
 struct scenario_trigger {
     enum scenario_when when;
     double time_s;
@@ -52,14 +53,21 @@ struct scenario_trigger {
     uint32_t agent; /* whose approach counts */
 };
 
-enum scenario_do { DO_BRAKE, DO_SPEED, DO_HAZARD };
+enum scenario_do { DO_BRAKE, DO_SPEED, DO_HAZARD, DO_STOP, DO_SHIFT, DO_LANE };
 
 /* One thing an agent does on a trigger: brake with a deceleration to a speed and hold it,
- * take another wish speed, or switch the hazard lights on. */
+ * take another wish speed, switch the hazard lights on, come to rest a margin before a
+ * place or another's way, move sideways within its lane's frame, or go over to the lane
+ * beside. */
 struct scenario_action {
     enum scenario_do what;
     struct scenario_trigger trigger;
     double decel_mps2, to_mps, hold_s;
+    double to_m, over_s; /* sideways, left positive, and how long that takes */
+    double margin_m;     /* between the front at rest and the place */
+    double place_m[2];
+    uint32_t before; /* whose way it stops before; AGENT_NONE: the place counts */
+    uint32_t lane;   /* of the map */
 };
 
 enum scenario_behaviour {
@@ -69,7 +77,22 @@ enum scenario_behaviour {
     BEHAVE_BLIND,      /* keeps its speed whatever stands ahead */
 };
 
-enum scenario_course { COURSE_ROUTE, COURSE_PATH, COURSE_TRAJECTORY, COURSE_STANDS };
+enum scenario_course {
+    COURSE_ROUTE,
+    COURSE_PATH,
+    COURSE_TRAJECTORY,
+    COURSE_STANDS,
+    COURSE_TOWED, /* behind another, along its course */
+};
+
+/* What is wrong with the SPAT of a roadside unit; the lamps are right. */
+enum scenario_mast_fault {
+    MAST_SOUND,
+    MAST_FROZEN_COUNTDOWN,
+    MAST_WRONG_PHASE,
+    MAST_JITTERING_END,
+    MAST_REVISION_MISMATCH,
+};
 
 enum scenario_placement { PLACE_NONE, PLACE_HAND, PLACE_POCKET, PLACE_BAG };
 
@@ -98,9 +121,16 @@ struct scenario_agent {
     struct scenario_trigger start;
     const struct scenario_action *actions;
     uint32_t action_count;
-    double yaw_rad; /* of one that stands */
-    double at_m[2]; /* where one stands */
+    double yaw_rad;  /* of one that stands */
+    double at_m[2];  /* where one stands */
+    double offset_m; /* sideways of its course, left positive */
+    uint32_t towed_by;
+    bool smooth; /* the trajectory */
+    bool changes_lanes;
+    enum sender_fault fault; /* on request, whatever the tier says */
+    double fault_from_s;
     bool sends_spat, sends_map;
+    enum scenario_mast_fault mast_fault;
 };
 
 /* One phase of a fixed plan; they follow each other and repeat. */
@@ -132,9 +162,11 @@ struct scenario {
     uint32_t agent_count;
     struct scenario_signal *signals;
     uint32_t signal_count;
-    const char *expect_outcome; /* NULL: not said */
-    struct air_config air;      /* impairment.agent is an index into agents */
-    struct yaml_node *tree;     /* resolved */
+    const char *expect_outcome;        /* NULL: not said */
+    const char *expect_most;           /* no worse than that; NULL: not said */
+    uint32_t expect_ego, expect_other; /* SCENARIO_EGO_ANY: not said */
+    struct air_config air;             /* impairment.agent is an index into agents */
+    struct yaml_node *tree;            /* resolved */
 };
 
 /* "a.b.c=VALUE", applied before sampling; VALUE is YAML flow text. */

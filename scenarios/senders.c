@@ -7,12 +7,14 @@
 #include "base/draw.h"
 #include "base/fmath.h"
 #include "scenarios/compose.h"
+#include "scenarios/fault.h"
 
 #define INTERVAL_NS (100 * TIME_NS_PER_MS)
 #define MAP_NS      (1000 * TIME_NS_PER_MS)
 #define JITTER_NS                                                                          \
     (5 * TIME_NS_PER_MS) /* SAE J2945/1: +-5 ms around the nominal instant                 \
                           */
+#define FLOOD      10    /* a flooding sender is that many times as fast */
 #define REST_MPS   0.1
 #define REST_EVERY 10 /* slots of a person at rest: 1 Hz */
 
@@ -32,6 +34,7 @@ struct senders {
     uint64_t seed;
     struct tai start;
     struct station *stations;
+    struct fault_past **past; /* per station; NULL: needs none */
     struct stream *streams;
     uint32_t stream_count;
     struct emission *emissions;
@@ -74,7 +77,9 @@ static void add_streams(struct senders *s, uint32_t i)
             add_stream(s, i, MSG_MAP, MAP_NS, 0);
         }
     } else if (a->radios != 0) {
-        add_stream(s, i, kinds_is_vru(a->kind) ? MSG_PSM : MSG_BSM, INTERVAL_NS, JITTER_NS);
+        bool floods = a->fault == FAULT_DOS;
+        add_stream(s, i, kinds_is_vru(a->kind) ? MSG_PSM : MSG_BSM,
+                   floods ? INTERVAL_NS / FLOOD : INTERVAL_NS, floods ? 0 : JITTER_NS);
     }
 }
 
@@ -91,12 +96,16 @@ int senders_new(struct senders **senders, const struct scenario *scenario, uint6
     s->start = start;
     s->jitter_key = draw_key(seed, DRAW_JITTER);
     s->stations = arena_take(arena, n * sizeof *s->stations);
+    s->past = arena_take(arena, n * sizeof *s->past);
     s->streams = arena_take(arena, 2 * (size_t)n * sizeof *s->streams);
-    if (!s->stations || !s->streams) {
+    if (!s->stations || !s->streams || !s->past) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u senders", n);
     }
     for (uint32_t i = 0; i < n; i++) {
         station_init(&s->stations[i], scenario, seed, i);
+        if (scenario->agents[i].fault == FAULT_DELAYED) {
+            s->past[i] = arena_take(arena, sizeof **s->past);
+        }
         add_streams(s, i);
     }
     size_t count = s->stream_count + 1;
@@ -123,6 +132,10 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
     const struct station *station = &s->stations[st->station];
     if (!station->equipped) {
         return SUPPRESSED_NOT_EQUIPPED;
+    }
+    if (station->fault == FAULT_DOS && run_ns < station->fault_from_ns &&
+        st->k % FLOOD != 0) {
+        return SUPPRESSED_INTERVAL;
     }
     if (st->type == MSG_PSM && truth->speed_mps < REST_MPS && st->k % REST_EVERY != 0) {
         return SUPPRESSED_DUTY_CYCLE;
@@ -175,7 +188,7 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
     struct tai t_gen = {s->start.ns + run_ns};
     struct rxtime stamped = station_clock(station, t_gen, run_ns);
     uint64_t slot = (uint64_t)st->type << 32 | st->k;
-    bool stepped = station->fault == FAULT_CLOCK_STEP && run_ns < station->step_at_ns;
+    bool healthy = run_ns < station->fault_from_ns;
     if (station_rotate(station, s->seed, run_ns)) {
         st->msg_cnt =
             (uint8_t)(draw_bits(draw_key(s->seed, DRAW_MSG_CNT), st->station, slot) & 127);
@@ -184,10 +197,12 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
                         .station = station,
                         .pose = station_pose(station, s->seed, slot, run_ns, truth),
                         .truth = truth,
+                        .id = station->id,
                         .hazard = m->movers[st->station].hazard,
                         .t_gen = t_gen,
                         .stamped = {stamped.ns},
                         .scenario_ns = scenario_ns};
+    struct fault_moment believed = {c.pose, *truth, c.stamped};
     *e = (struct emission){
         .msg_uid = emission_uid(st->station, st->type, st->k),
         .sender_idx = st->station,
@@ -196,7 +211,7 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
         .sender_kind = (uint8_t)station->who->kind,
         .technology = (uint8_t)s->scenario->air.technology,
         .suppressed_by = (uint8_t)suppressed_by(s, st, truth, run_ns),
-        .fault = (uint8_t)(stepped ? FAULT_NONE : station->fault),
+        .fault = (uint8_t)(healthy ? FAULT_NONE : station->fault),
         .truth_known = true,
         .t_gen = t_gen,
         .t_tx = t_gen,
@@ -209,6 +224,9 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
         .heard_by = AGENT_NONE,
     };
     e->tx_index = station->tx_count;
+    if (!healthy) {
+        fault_apply(&c, s->past[st->station], m, slot, s->seed);
+    }
     if (e->suppressed_by == SUPPRESSED_NONE) {
         c.msg_cnt = st->msg_cnt;
         st->msg_cnt = (st->msg_cnt + 1) & 127;
@@ -217,6 +235,7 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
         station->tx_count++;
     }
     station_crumb(station, &c.pose, truth, t_gen);
+    fault_remember(s->past[st->station], &believed);
 }
 
 static bool earlier(const struct emission *a, const struct emission *b)

@@ -12,6 +12,7 @@
 
 #define STATION_ID_LIFE_S 300.0 /* SAE J2945/1: the identifier changes every 5 minutes */
 #define STATION_CRUMBS    15
+#define STATION_DRIFT     1000 /* a drifting clock gains one part in that many */
 
 struct station_crumb {
     double x_m, y_m; /* as claimed then */
@@ -28,6 +29,7 @@ struct station {
     int64_t clock_ns;            /* constant offset */
     int64_t step_ns, step_at_ns; /* of a clock that steps, from that run time on */
     enum sender_fault fault;
+    int64_t fault_from_ns; /* run time from which it holds */
     uint64_t fault_bits;
     double frozen_m[2];
     bool frozen;

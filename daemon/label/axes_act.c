@@ -13,15 +13,14 @@ struct band {
 
 static void bands_of(const struct rules *r, struct band bands[BANDS])
 {
-    const double borders[BANDS + 1] = {
-        -1e30,
-        leaf_param(r, PARAM_ACT_LON_BRAKE_EMERGENCY_MPS2),
-        leaf_param(r, PARAM_ACT_LON_BRAKE_HARD_MPS2),
-        leaf_param(r, PARAM_ACT_LON_BRAKE_MODERATE_MPS2),
-        leaf_param(r, PARAM_ACT_LON_DECEL_MILD_MPS2),
-        leaf_param(r, PARAM_ACT_LON_ACCEL_MILD_MPS2),
-        leaf_param(r, PARAM_ACT_LON_ACCEL_HARD_MPS2),
-        1e30};
+    const double borders[BANDS + 1] = {-1e30,
+                                       leaf_param(r, PARAM_ACT_LON_BRAKE_EMERGENCY_MPS2),
+                                       leaf_param(r, PARAM_ACT_LON_BRAKE_HARD_MPS2),
+                                       leaf_param(r, PARAM_ACT_LON_BRAKE_MODERATE_MPS2),
+                                       leaf_param(r, PARAM_ACT_LON_DECEL_MILD_MPS2),
+                                       leaf_param(r, PARAM_ACT_LON_ACCEL_MILD_MPS2),
+                                       leaf_param(r, PARAM_ACT_LON_ACCEL_HARD_MPS2),
+                                       1e30};
     static const uint16_t leaves[BANDS] = {
         LEAF_ACT_LON_BRAKE_EMERGENCY, LEAF_ACT_LON_BRAKE_HARD, LEAF_ACT_LON_BRAKE_MODERATE,
         LEAF_ACT_LON_DECEL_MILD,      LEAF_ACT_LON_STEADY,     LEAF_ACT_LON_ACCEL_MILD,

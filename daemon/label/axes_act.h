@@ -9,10 +9,10 @@
 #include "label/label.h"
 
 struct act_lon_subject {
-    bool known;        /* speed is known */
+    bool known; /* speed is known */
     bool accel_known;
-    double speed_mps;  /* along the heading; negative = reversing */
-    double accel_mps2; /* along the direction of travel */
+    double speed_mps;          /* along the heading; negative = reversing */
+    double accel_mps2;         /* along the direction of travel */
     const struct rules *rules; /* NULL: built in */
 };
 /* Zero once per agent (and per observer). */
@@ -22,7 +22,9 @@ struct act_lon_state {
 };
 /* The rules alone. */
 struct label act_lon_raw(const struct act_lon_subject *s);
-/* With memory: the old leaf stays while the value is within 0.3 m/s2 of its band; a new one
- * must hold for 0.3 s. state->since tells since when the leaf holds. */
+/* With memory: the old leaf stays while the value is within 0.3 m/s2 of its band, and until
+ * it has been out of it for 0.3 s, whatever bands it passes meanwhile (a braking ramp
+ * crosses several); then it is the leaf of that instant. state->since: since when the leaf
+ * holds. */
 struct label act_lon(struct act_lon_state *state, const struct act_lon_subject *s,
                      struct tai t);

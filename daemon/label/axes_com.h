@@ -14,23 +14,23 @@
 /* com.tim: one (message, receiver); D = t_avail - t_gen. True stamps with sigma 0, or what
  * the receiver could know (its claimed t_gen, its clock, sigma of both). */
 struct com_tim_subject {
-    bool lost;          /* sent but never available (within L_max) */
-    bool t_gen_known;   /* a generation instant could be resolved */
-    bool clock_unverified; /* no common reference: only a flag */
-    int64_t age_ns;     /* D; not read if lost or unknown */
-    double sigma_s;     /* of D; 0 on true stamps */
+    bool lost;                 /* sent but never available (within L_max) */
+    bool t_gen_known;          /* a generation instant could be resolved */
+    bool clock_unverified;     /* no common reference: only a flag */
+    int64_t age_ns;            /* D; not read if lost or unknown */
+    double sigma_s;            /* of D; 0 on true stamps */
     const struct rules *rules; /* NULL: built in */
 };
 struct label com_tim(const struct com_tim_subject *s);
 
 /* com.ord: as the receiver sees it. */
 struct com_ord_subject {
-    bool available;    /* false (lost): unknown, there is nothing to order */
-    bool has_counter;  /* the type carries msgCnt, or a generation stamp to compare */
-    bool duplicate;    /* same sender, type, msgCnt, t_gen seen before */
-    bool older;        /* t_gen older than the newest available of this sender and type */
-    bool id_rotated;   /* first message under a new temporary id: its counter starts anew */
-    uint16_t gap;      /* messages missing before this one, modulo 128 */
+    bool available;   /* false (lost): unknown, there is nothing to order */
+    bool has_counter; /* the type carries msgCnt, or a generation stamp to compare */
+    bool duplicate;   /* same sender, type, msgCnt, t_gen seen before */
+    bool older;       /* t_gen older than the newest available of this sender and type */
+    bool id_rotated;  /* first message under a new temporary id: its counter starts anew */
+    uint16_t gap;     /* messages missing before this one, modulo 128 */
 };
 struct label com_ord(const struct com_ord_subject *s);
 /* Missing messages between two counters, modulo 128; 0 if they follow. */
@@ -47,12 +47,12 @@ struct label com_fate(const struct com_fate_subject *s);
 
 /* com.link: (sender, receiver, frame); AoI = t_frame - newest available t_gen. */
 struct com_link_subject {
-    bool known;         /* false: not decidable (no clock) */
-    bool departed;      /* truth: the sender has left; false if unknown */
-    bool out_of_range;  /* truth: beyond the intended range; false if unknown */
-    bool heard;         /* something of it was available before */
+    bool known;        /* false: not decidable (no clock) */
+    bool departed;     /* truth: the sender has left; false if unknown */
+    bool out_of_range; /* truth: beyond the intended range; false if unknown */
+    bool heard;        /* something of it was available before */
     int64_t aoi_ns;
-    int64_t period_ns;  /* nominal interval T of the type: com_link_period_ns() */
+    int64_t period_ns;         /* nominal interval T of the type: com_link_period_ns() */
     const struct rules *rules; /* NULL: built in */
 };
 struct label com_link(const struct com_link_subject *s);

@@ -66,11 +66,12 @@ struct decision dec_decide(const struct known_agent *ego, const struct known_age
             struct obstacle obstacle;
             d.a_req_mps2 = a;
             d.because_of = others[i].index;
+            d.because_id = others[i].id;
             d.decide_by = measure_none(MEASURE_NO_CONFLICT);
             if (boxes_obstacle(&s.ego_box, &s.other_box, &obstacle) == MEASURE_VALID) {
-                d.decide_by = measures_decide_by(
-                    &obstacle, s.ego_mps, reaction_s,
-                    leaf_param(NULL, PARAM_DEC_ACT_DECIDE_MPS2));
+                d.decide_by =
+                    measures_decide_by(&obstacle, s.ego_mps, reaction_s,
+                                       leaf_param(NULL, PARAM_DEC_ACT_DECIDE_MPS2));
             }
         }
     }

@@ -11,16 +11,17 @@
 #include "label/axes_rel.h"
 
 struct decision {
-    struct label act;       /* dec.act; value: a* */
-    double a_req_mps2;      /* a*, 0 if nothing conflicts */
-    bool known;             /* false: this model of the world does not exist */
-    uint32_t because_of;    /* agent index behind a*, AGENT_NONE */
+    struct label act;         /* dec.act; value: a* */
+    double a_req_mps2;        /* a*, 0 if nothing conflicts */
+    bool known;               /* false: this model of the world does not exist */
+    uint32_t because_of;      /* agent index behind a*, AGENT_NONE */
+    const char *because_id;   /* its id, borrowed; NULL if nothing conflicts */
     struct measure decide_by; /* s from now, of that agent */
 };
 
 struct dec_act_subject {
     bool known;
-    double a_req_mps2;    /* a* */
+    double a_req_mps2;         /* a* */
     const struct rules *rules; /* NULL: built in */
 };
 struct label dec_act(const struct dec_act_subject *s);

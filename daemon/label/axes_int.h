@@ -21,7 +21,8 @@ struct int_src_subject {
 };
 struct label int_src(const struct int_src_subject *s);
 
-/* int.mode: (receiver, frame). Relevant: within 100 m or time to the conflict point < 6 s. */
+/* int.mode: (receiver, frame). Relevant: within 100 m or time to the conflict point < 6 s.
+ */
 struct int_mode_subject {
     uint32_t relevant;      /* relevant links */
     uint32_t relevant_good; /* of these fresh or aged */
@@ -39,10 +40,10 @@ struct int_mode_state {
     bool has_last_good;
 };
 struct int_mode_result {
-    struct label label;    /* value: share of relevant links that are good */
-    bool changed;          /* entered a new mode now: an event */
-    uint16_t left;         /* the leaf it left, 0 at first */
-    struct tai t_entered;  /* when the present mode began */
+    struct label label;     /* value: share of relevant links that are good */
+    bool changed;           /* entered a new mode now: an event */
+    uint16_t left;          /* the leaf it left, 0 at first */
+    struct tai t_entered;   /* when the present mode began */
     struct tai t_last_good; /* last good message before the present mode was entered */
     bool has_last_good;
 };
@@ -57,11 +58,11 @@ struct label int_fault(bool known, uint8_t fault);
 
 /* syn.q: one frame or stream. */
 struct syn_q_subject {
-    bool verified;       /* a common clock reference exists */
-    double sigma_s;      /* one-sided stamp uncertainty that the gate judges */
-    bool complete;       /* no member missing */
-    bool out_of_bound;   /* a delta above what free-running streams allow */
-    bool fault;          /* clock fault signature, backward jump */
+    bool verified;             /* a common clock reference exists */
+    double sigma_s;            /* one-sided stamp uncertainty that the gate judges */
+    bool complete;             /* no member missing */
+    bool out_of_bound;         /* a delta above what free-running streams allow */
+    bool fault;                /* clock fault signature, backward jump */
     const struct rules *rules; /* NULL: built in */
 };
 struct label syn_q(const struct syn_q_subject *s);

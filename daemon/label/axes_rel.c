@@ -25,17 +25,23 @@ static bool in_line(const struct rel_subject *s)
            fm_abs(s->y_m) < (s->ego_width_m + s->other_width_m) / 2;
 }
 
+/* Skewed boxes can stand beside each other by their corners without touching: no gap along
+ * the axis, but some clearance. */
 static double line_gap_m(const struct rel_subject *s)
 {
-    return fm_abs(s->s_m) - (s->ego_length_m + s->other_length_m) / 2;
+    double gap = fm_abs(s->s_m) - (s->ego_length_m + s->other_length_m) / 2;
+    return gap > 0 ? gap : s->clearance_m;
 }
 
 static struct measure meeting_a_req(const struct box *ego, const struct box *other,
-                                    double ego_mps, double reaction_s)
+                                    double ego_mps, double clearance_m, double reaction_s)
 {
     struct obstacle obstacle;
     if (boxes_obstacle(ego, other, &obstacle) != MEASURE_VALID) {
         return measure_none(MEASURE_NO_CONFLICT);
+    }
+    if (obstacle.gap_m <= 0 && obstacle.from_s <= 0) {
+        obstacle.gap_m = clearance_m; /* as in line_gap_m() */
     }
     return measures_a_req_obstacle(&obstacle, ego_mps, reaction_s);
 }
@@ -58,7 +64,8 @@ struct measure rel_a_req(const struct rel_subject *s, double reaction_s)
     if (s->ttc.status != MEASURE_VALID) {
         return measure_none(MEASURE_NO_CONFLICT);
     }
-    return meeting_a_req(&s->ego_box, &s->other_box, s->ego_mps, reaction_s);
+    return meeting_a_req(&s->ego_box, &s->other_box, s->ego_mps, s->clearance_m,
+                         reaction_s);
 }
 
 /* The same from the other's side, its leader's braking left out. */
@@ -67,16 +74,19 @@ static struct measure a_req_of_other(const struct rel_subject *s)
     if (s->ttc.status != MEASURE_VALID) {
         return s->ttc;
     }
-    return meeting_a_req(&s->other_box, &s->ego_box, s->other_mps, 0);
+    return meeting_a_req(&s->other_box, &s->ego_box, s->other_mps, s->clearance_m, 0);
 }
 
-struct rel_subject rel_subject(const struct known_agent *ego, const struct known_agent *other,
-                               double lane_width_m)
+struct rel_subject rel_subject(const struct known_agent *ego,
+                               const struct known_agent *other, double lane_width_m)
 {
     struct rel_subject s = {.ttc = {0, MEASURE_UNKNOWN},
                             .headway = {0, MEASURE_NOT_APPLICABLE},
                             .a_req = {0, MEASURE_UNKNOWN},
-                            .a_req_other = {0, MEASURE_UNKNOWN}};
+                            .a_req_other = {0, MEASURE_UNKNOWN},
+                            .crossing = {.status = MEASURE_UNKNOWN,
+                                         .ttcp_a = {0, MEASURE_UNKNOWN},
+                                         .ttcp_b = {0, MEASURE_UNKNOWN}}};
     s.ego_box = box_of(ego, &s.ego_length_m, &s.ego_width_m);
     s.other_box = box_of(other, &s.other_length_m, &s.other_width_m);
     const struct box *a = &s.ego_box, *b = &s.other_box;
@@ -84,8 +94,8 @@ struct rel_subject rel_subject(const struct known_agent *ego, const struct known
     s.known = !ego->velocity_unknown && !other->velocity_unknown;
     s.vru = kinds_is_vru(other->kind);
     s.off_carriageway = other->off_carriageway;
-    s.lane_width_m = lane_width_m > 0 ? lane_width_m
-                                      : leaf_param(NULL, PARAM_REL_POS_LANE_WIDTH_M);
+    s.lane_width_m =
+        lane_width_m > 0 ? lane_width_m : leaf_param(NULL, PARAM_REL_POS_LANE_WIDTH_M);
     s.s_m = dx * a->cos_yaw + dy * a->sin_yaw;
     s.y_m = dy * a->cos_yaw - dx * a->sin_yaw;
     s.dyaw_rad = fm_wrap_angle(other->yaw_rad - ego->yaw_rad);
@@ -110,6 +120,41 @@ struct rel_subject rel_subject(const struct known_agent *ego, const struct known
     return s;
 }
 
+static void take_nearest(double *margin, double *border, double value, double threshold)
+{
+    if (fm_abs(value - threshold) < fm_abs(*margin)) {
+        *margin = value - threshold;
+        *border = threshold;
+    }
+}
+
+/* The nearest border in metres of the rules that this leaf passed. Where headings decided,
+ * metres do not tell how sure it is: no sigma then. */
+static struct label pos_label(const struct rel_subject *s, uint16_t leaf, double range_m)
+{
+    double half = s->lane_width_m / 2, side = fm_abs(s->y_m);
+    double margin = s->distance_m - range_m, border = range_m;
+    if (leaf >= LEAF_REL_POS_AHEAD) {
+        take_nearest(&margin, &border, side, half);
+    }
+    if (leaf == LEAF_REL_POS_AHEAD || leaf == LEAF_REL_POS_BEHIND) {
+        take_nearest(&margin, &border, s->s_m, 0);
+    }
+    if (leaf >= LEAF_REL_POS_FAR_LEFT) {
+        take_nearest(&margin, &border, side, 3 * half);
+    }
+    if (leaf >= LEAF_REL_POS_AHEAD_LEFT) {
+        take_nearest(&margin, &border, fm_abs(s->s_m), s->ego_length_m);
+    }
+    struct label label =
+        label_valued(leaf, KNOWN_AT_SUBJECT, s->distance_m, margin, border);
+    if (leaf == LEAF_REL_POS_OUT_OF_RANGE || leaf >= LEAF_REL_POS_AHEAD) {
+        label.has |= LABEL_HAS_SIGMA;
+        label.sigma = s->sigma_m;
+    }
+    return label;
+}
+
 struct label rel_pos(const struct rel_subject *s)
 {
     const struct rules *r = s->rules;
@@ -132,8 +177,8 @@ struct label rel_pos(const struct rel_subject *s)
                : left      ? LEAF_REL_POS_ONCOMING_LEFT
                            : LEAF_REL_POS_ONCOMING_RIGHT;
     } else if (heads && turn > radians(leaf_param(r, PARAM_REL_POS_CROSS_DEG))) {
-        leaf = s->dyaw_rad < 0 ? LEAF_REL_POS_CROSS_FROM_LEFT
-                               : LEAF_REL_POS_CROSS_FROM_RIGHT;
+        leaf =
+            s->dyaw_rad < 0 ? LEAF_REL_POS_CROSS_FROM_LEFT : LEAF_REL_POS_CROSS_FROM_RIGHT;
     } else if (side < half) {
         leaf = s->s_m >= 0 ? LEAF_REL_POS_AHEAD : LEAF_REL_POS_BEHIND;
     } else if (side > 3 * half) {
@@ -145,11 +190,7 @@ struct label rel_pos(const struct rel_subject *s)
     } else {
         leaf = left ? LEAF_REL_POS_BEHIND_LEFT : LEAF_REL_POS_BEHIND_RIGHT;
     }
-    struct label label = label_valued(leaf, KNOWN_AT_SUBJECT, s->distance_m,
-                                      s->distance_m - range, range);
-    label.has |= LABEL_HAS_SIGMA;
-    label.sigma = s->sigma_m;
-    return label;
+    return pos_label(s, leaf, range);
 }
 
 /* Both due on the crossing within the horizon and their intervals overlap, or miss by less
@@ -217,18 +258,22 @@ struct label rel_risk(const struct rel_subject *s)
     double a = s->a_req.status == MEASURE_VALID ? s->a_req.value : 0;
     struct label conf = rel_conf(s);
     uint16_t leaf = LEAF_REL_RISK_NONE;
+    bool by_ttc = ttc < times[2];
     if (ttc <= times[0] || a >= brakes[0]) {
         leaf = LEAF_REL_RISK_IMMINENT;
+        by_ttc = ttc <= times[0];
     } else if (ttc <= times[1] || a >= brakes[1]) {
         leaf = LEAF_REL_RISK_CRITICAL;
-    } else if (ttc < times[2] || a > brakes[2] ||
+        by_ttc = ttc <= times[1];
+    } else if (by_ttc || a > brakes[2] ||
                crossing_within(s, leaf_param(r, PARAM_REL_RISK_CAUTION_GAP_S))) {
         leaf = LEAF_REL_RISK_CAUTION;
     } else if (rel_in_conflict(&conf)) {
         leaf = LEAF_REL_RISK_LOW;
     }
-    if (s->ttc.status != MEASURE_VALID) {
-        return label_plain(leaf, KNOWN_AT_SUBJECT);
+    bool mild = leaf == LEAF_REL_RISK_LOW || leaf == LEAF_REL_RISK_NONE;
+    if (s->ttc.status != MEASURE_VALID || (!by_ttc && !mild)) {
+        return label_plain(leaf, KNOWN_AT_SUBJECT); /* not a time that decided */
     }
     return label_banded(leaf, KNOWN_AT_SUBJECT, ttc, times, 3);
 }
@@ -243,7 +288,7 @@ double rel_time_to_conflict_s(const struct rel_subject *s)
     }
     if (s->crossing.status == MEASURE_VALID && s->crossing.conflict) {
         double in = s->crossing.in_a_s > s->crossing.in_b_s ? s->crossing.in_a_s
-                                                             : s->crossing.in_b_s;
+                                                            : s->crossing.in_b_s;
         return in > 0 ? in : 0;
     }
     return -1;

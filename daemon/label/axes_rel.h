@@ -12,8 +12,8 @@
 
 /* One agent as truth or as somebody knows it. */
 struct known_agent {
-    uint32_t index;   /* of the run's agents */
-    const char *id;   /* borrowed */
+    uint32_t index; /* of the run's agents */
+    const char *id; /* borrowed */
     enum sender_kind kind;
     double x_m, y_m, yaw_rad, vx_mps, vy_mps;
     double accel_mps2; /* along the direction of travel */
@@ -26,28 +26,28 @@ struct known_agent {
 
 /* What a pair's decision lists read. Made once per pair by rel_subject(). */
 struct rel_subject {
-    bool known;               /* false: position or speed of either is not known */
+    bool known;                /* false: position or speed of either is not known */
     bool vru, off_carriageway; /* the other */
-    double s_m, y_m;          /* other's centre in the ego frame: ahead, left */
-    double dyaw_rad;          /* other minus ego, folded */
-    double distance_m;        /* of the centres */
+    double s_m, y_m;           /* other's centre in the ego frame: ahead, left */
+    double dyaw_rad;           /* other minus ego, folded */
+    double distance_m;         /* of the centres */
     double ego_mps, other_mps; /* along their headings */
     double other_mps2;         /* 0 if unknown */
     double ego_length_m, other_length_m;
     double ego_width_m, other_width_m, lane_width_m;
     double clearance_m;
-    struct measure ttc;       /* of the boxes */
-    struct measure headway;   /* of the one behind, same lane */
-    struct measure a_req;     /* of the ego, without reaction time */
+    struct measure ttc;     /* of the boxes */
+    struct measure headway; /* of the one behind, same lane */
+    struct measure a_req;   /* of the ego, without reaction time */
     struct measure a_req_other;
     struct crossing crossing;
     struct cpa cpa;
     struct box ego_box, other_box;
-    double sigma_m;           /* of the relative position */
+    double sigma_m;            /* of the relative position */
     const struct rules *rules; /* NULL: built in */
 };
-struct rel_subject rel_subject(const struct known_agent *ego, const struct known_agent *other,
-                               double lane_width_m);
+struct rel_subject rel_subject(const struct known_agent *ego,
+                               const struct known_agent *other, double lane_width_m);
 
 /* Deceleration that the ego needs after reaction_s: in its lane against a leader (that may
  * brake), else if the boxes meet at constant velocity. */
@@ -62,7 +62,7 @@ struct label rel_conf(const struct rel_subject *s);
 struct label rel_risk(const struct rel_subject *s);
 
 struct relation {
-    uint32_t ego, other;      /* agent indexes */
+    uint32_t ego, other; /* agent indexes */
     struct label pos, conf, risk;
     struct rel_subject m; /* the measures behind them */
 };

@@ -26,8 +26,8 @@ struct box box_make(double x_m, double y_m, double yaw_rad, double vx_mps, doubl
 
 struct box box_of_state(const struct state *state, double length_m, double width_m)
 {
-    struct box box = box_make(state->x_m, state->y_m, state->yaw_rad, 0, 0, length_m,
-                              width_m);
+    struct box box =
+        box_make(state->x_m, state->y_m, state->yaw_rad, 0, 0, length_m, width_m);
     box.vx_mps = state->speed_mps * box.cos_yaw;
     box.vy_mps = state->speed_mps * box.sin_yaw;
     return box;
@@ -56,7 +56,7 @@ struct box box_inflate(const struct box *box, double along_m, double across_m)
 
 /* The pair as seen along the four normals: distance, its rate, and reach of both. */
 struct normals {
-    double x[4], y[4];         /* unit vectors */
+    double x[4], y[4]; /* unit vectors */
     double p[4], w[4], reach[4];
 };
 

@@ -10,9 +10,9 @@
 #include "model/state.h"
 
 struct box {
-    double x_m, y_m;               /* centre */
-    double cos_yaw, sin_yaw;       /* unit vector along the length */
-    double vx_mps, vy_mps;         /* velocity of the centre */
+    double x_m, y_m;         /* centre */
+    double cos_yaw, sin_yaw; /* unit vector along the length */
+    double vx_mps, vy_mps;   /* velocity of the centre */
     double half_length_m, half_width_m;
 };
 
@@ -56,14 +56,15 @@ enum measure_status boxes_obstacle(const struct box *ego, const struct box *othe
 
 /* Where two straight paths cross, and when each one occupies the crossing. */
 struct crossing {
-    enum measure_status status; /* NOT_APPLICABLE under 15 degrees; NO_CONFLICT behind one */
-    double theta_rad;           /* crossing angle, 0..pi/2 */
-    double x_m, y_m;            /* conflict point */
-    double d_a_m, d_b_m;        /* front bumper to the point; negative: past it */
-    struct measure ttcp_a, ttcp_b;      /* NO_CONFLICT below 0.1 m/s */
+    enum measure_status
+        status;          /* NOT_APPLICABLE under 15 degrees; NO_CONFLICT behind one */
+    double theta_rad;    /* crossing angle, 0..pi/2 */
+    double x_m, y_m;     /* conflict point */
+    double d_a_m, d_b_m; /* front bumper to the point; negative: past it */
+    struct measure ttcp_a, ttcp_b;           /* NO_CONFLICT below 0.1 m/s */
     double in_a_s, out_a_s, in_b_s, out_b_s; /* of the moving ones */
-    bool conflict;              /* both move and the intervals overlap after widening */
-    double gap_s;               /* later entry minus first exit; negative: overlap */
+    bool conflict; /* both move and the intervals overlap after widening */
+    double gap_s;  /* later entry minus first exit; negative: overlap */
 };
 /* sigma: one sigma along the path, in metres; widened by k of it over the speed. */
 struct crossing boxes_crossing(const struct box *a, double sigma_a_m, const struct box *b,
@@ -75,9 +76,9 @@ extern const char *const boxes_face_names[4];
 /* Contact within dt_s of two boxes that did not touch: sub-tick instant and impact. */
 struct contact {
     bool happened;
-    double t_s;               /* after the earlier states */
-    double impact_mps;        /* |v_a - v_b| */
-    double closing_mps;       /* component along the contact normal */
+    double t_s;                          /* after the earlier states */
+    double impact_mps;                   /* |v_a - v_b| */
+    double closing_mps;                  /* component along the contact normal */
     double delta_v_a_mps, delta_v_b_mps; /* plastic impact; a proxy */
     enum box_face face_a, face_b;
 };

@@ -176,8 +176,7 @@ static void note_contact(struct pair *p, const struct rel_subject *s, struct tai
     struct contact c = boxes_contact(&p->last.ego_box, p->mass_ego_kg, &p->last.other_box,
                                      p->mass_other_kg, dt);
     /* A prediction alone counts only if they were through each other before the tick. */
-    struct box_contact through =
-        boxes_contact_times(&p->last.ego_box, &p->last.other_box);
+    struct box_contact through = boxes_contact_times(&p->last.ego_box, &p->last.other_box);
     bool passed = c.happened && !touch && through.out_s < dt;
     if (!touch && !passed) {
         return;
@@ -253,6 +252,7 @@ static void note_level(struct encounters *all, struct pair *p, const struct rel_
 {
     struct enc_out_subject now = {.contact = p->e.contact,
                                   .min_ttc = s->ttc,
+                                  .pet = {0, MEASURE_NOT_APPLICABLE}, /* an outcome */
                                   .max_a_req = pair_a_req(s),
                                   .approached = approaches(s)};
     uint16_t level = enc_out(&now).leaf;
@@ -299,8 +299,8 @@ static void begin(struct encounters *all, const struct known_agent *ego,
     p->e.ego = ego->index;
     p->e.other = other->index;
     p->e.t_start = t;
-    p->e.enc_id = label_uid(all->run_key, AXIS_ENC_OUT,
-                            draw_pair(ego->index, other->index), t);
+    p->e.enc_id =
+        label_uid(all->run_key, AXIS_ENC_OUT, draw_pair(ego->index, other->index), t);
     p->e.min_ttc = p->e.max_a_req = measure_none(MEASURE_NO_CONFLICT);
     p->e.pet = measure_none(MEASURE_NOT_APPLICABLE);
     p->e.min_clearance_m = s->clearance_m;
@@ -364,39 +364,29 @@ static void update_running(struct encounters *all, struct tai t,
     all->count = kept;
 }
 
-static bool is_ego(const struct known_agent *agents, const uint32_t *egos, size_t count,
-                   uint32_t index)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (agents[egos[i]].index == index) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Cheap refusal: further than any closing speed covers in the time. */
 static bool far(const struct known_agent *a, const struct known_agent *b)
 {
     double dx = a->x_m - b->x_m, dy = a->y_m - b->y_m;
-    double speed = fm_abs(a->vx_mps) + fm_abs(a->vy_mps) + fm_abs(b->vx_mps) +
-                   fm_abs(b->vy_mps);
-    double reach = limit(PARAM_ENC_OUT_START_M) + 40 +
-                   limit(PARAM_ENC_OUT_INTERACTION_S) * speed;
+    double speed =
+        fm_abs(a->vx_mps) + fm_abs(a->vy_mps) + fm_abs(b->vx_mps) + fm_abs(b->vy_mps);
+    double reach =
+        limit(PARAM_ENC_OUT_START_M) + 40 + limit(PARAM_ENC_OUT_INTERACTION_S) * speed;
     return dx * dx + dy * dy > reach * reach;
 }
 
 static void start_new(struct encounters *all, struct tai t,
-                      const struct known_agent *agents, size_t count,
-                      const uint32_t *egos, size_t ego_count)
+                      const struct known_agent *agents, size_t count, const uint32_t *egos,
+                      size_t ego_count)
 {
     for (size_t i = 0; i < ego_count; i++) {
         const struct known_agent *ego = &agents[egos[i]];
+        size_t earlier = 0; /* of the egos, as k goes */
         for (size_t k = 0; k < count; k++) {
             const struct known_agent *other = &agents[k];
-            bool turned = other->index < ego->index &&
-                          is_ego(agents, egos, ego_count, other->index);
-            if (other->index == ego->index || turned || far(ego, other) ||
+            bool turned = earlier < i && egos[earlier] == k; /* a pair of that ego */
+            earlier += turned;
+            if (k == egos[i] || turned || far(ego, other) ||
                 all->slots[slot_of(all, ego->index, other->index)] != 0) {
                 continue;
             }

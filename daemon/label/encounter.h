@@ -38,7 +38,7 @@ struct enc_out_subject {
     bool contact, censored;
     struct measure min_ttc, pet, max_a_req;
     double max_speed_mps;
-    bool approached; /* boxes or paths came within 5 s of each other */
+    bool approached;           /* boxes or paths came within 5 s of each other */
     const struct rules *rules; /* NULL: built in */
 };
 struct label enc_out(const struct enc_out_subject *s);
@@ -56,8 +56,8 @@ struct encounters; /* opaque */
 MUST_USE int encounter_new(struct encounters **all, size_t pairs_most, uint64_t run_key,
                            struct fail *fail);
 /* True states of everybody present at t in ascending order of index; egos[i] are places in
- * agents, ascending. Two egos are one pair, of the one with the lower index. Finished encounters
- * and level changes are then ready for encounter_take. */
+ * agents, ascending. Two egos are one pair, of the one with the lower index. Finished
+ * encounters and level changes are then ready for encounter_take. */
 void encounter_step(struct encounters *all, struct tai t, const struct known_agent *agents,
                     size_t count, const uint32_t *egos, size_t ego_count);
 /* The recording ends: everything that runs is finished, censored. */

@@ -80,8 +80,7 @@ struct tai label_t_known(const struct label *label, const struct label_key *key)
     case KNOWN_AT_AVAIL:
         return key->t_avail;
     case KNOWN_AT_LIMIT:
-        return tai_add(key->t_start,
-                       span_from_s(leaf_param(NULL, PARAM_COM_TIM_L_MAX_S)));
+        return tai_add(key->t_start, span_from_s(leaf_param(NULL, PARAM_COM_TIM_L_MAX_S)));
     case KNOWN_AT_END:
         return key->t_end;
     case KNOWN_AT_SUBJECT:

@@ -58,14 +58,16 @@ struct label label_valued(uint16_t leaf, enum label_known known, double value,
 struct label label_banded(uint16_t leaf, enum label_known known, double value,
                           const double *thresholds, size_t count);
 
-/* P(leaf unchanged) under one sigma: Phi(|margin| / sigma); 1 if sigma is 0; < 0 unknown. */
+/* P(leaf unchanged) under one sigma: Phi(|margin| / sigma); 1 if sigma is 0; < 0 unknown.
+ */
 double label_confidence(const struct label *label);
 
 /* Whose label, when. Texts are borrowed for the life of the row; NULL = null. */
 struct label_key {
     const char *scenario_id, *world_id;
-    uint64_t run_key;     /* label_run_key() */
-    uint64_t subject_key; /* msg_uid, draw_pair(ego, other), frame_uid ...: label_subject() */
+    uint64_t run_key; /* label_run_key() */
+    uint64_t
+        subject_key; /* msg_uid, draw_pair(ego, other), frame_uid ...: label_subject() */
     bool has_frame, has_msg, has_enc; /* which of these three are keys */
     uint64_t frame_uid, msg_uid, enc_id;
     const char *ego, *agent, *other;

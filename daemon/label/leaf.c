@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Look-ups in the tables of the taxonomy: a leaf's id in, its name, version and axis out. */
+/* Look-ups in the tables of the taxonomy: a leaf's id in, its name, version and axis out.
+ */
 #include "label/leaf.h"
 
 #include <string.h>

@@ -2,8 +2,8 @@
 /* Surrogate safety measures along one line: following, braking, reaction, meeting at a
  * point. Plain numbers in (m, m/s, m/s2, s), a value with a status out; never NaN, Inf or a
  * magic number: value is 0 unless the status is VALID. Formulas: standard kinematics;
- * DRAC after Cooper & Ferguson 1976, MTTC after Ozbay et al. 2008, in a root form that needs
- * no case split. */
+ * DRAC after Cooper & Ferguson 1976, MTTC after Ozbay et al. 2008, in a root form that
+ * needs no case split. */
 #pragma once
 
 #include <stdbool.h>
@@ -42,8 +42,8 @@ struct measure measures_headway(double gap_m, double follower_mps);
 /* Follower and leader on one line. */
 struct following {
     double gap_m;
-    double follower_mps, leader_mps;     /* >= 0 */
-    double follower_mps2, leader_mps2;   /* signed; a braking vehicle stops, never reverses */
+    double follower_mps, leader_mps;   /* >= 0 */
+    double follower_mps2, leader_mps2; /* signed; a braking vehicle stops, never reverses */
 };
 struct measure measures_mttc(const struct following *f);
 
@@ -66,9 +66,9 @@ struct measure measures_drac_crossing(double distance_m, double speed_mps,
 /* An obstacle in the lane of a braking ego: ahead by gap0 + rate * t while t is in
  * [from_s, to_s] (its box in the ego's swath). All of 1-D braking reduces to it. */
 struct obstacle {
-    double gap_m;          /* front bumper to its near side, now (extrapolated) */
-    double rate_mps;       /* its speed along the ego's axis */
-    double from_s, to_s;   /* when it is in the swath; from <= to, cut at TTC_MAX */
+    double gap_m;        /* front bumper to its near side, now (extrapolated) */
+    double rate_mps;     /* its speed along the ego's axis */
+    double from_s, to_s; /* when it is in the swath; from <= to, cut at TTC_MAX */
 };
 /* Least constant deceleration, begun after reaction_s, that keeps the ego's front behind
  * it. */

@@ -62,8 +62,8 @@ static uint16_t act_of(const struct known_agent *a)
     struct box box = box_make(0, 0, a->yaw_rad, 0, 0, 0, 0);
     struct act_lon_subject s = {.known = !a->velocity_unknown,
                                 .accel_known = a->accel_known,
-                                .speed_mps = a->vx_mps * box.cos_yaw +
-                                             a->vy_mps * box.sin_yaw,
+                                .speed_mps =
+                                    a->vx_mps * box.cos_yaw + a->vy_mps * box.sin_yaw,
                                 .accel_mps2 = a->accel_mps2};
     return act_lon_raw(&s).leaf;
 }
@@ -81,8 +81,7 @@ static bool same_agent(const struct known_agent *a, const struct known_agent *b)
 
 static double range2_m2(const struct scene_input *in)
 {
-    double range =
-        in->range_m > 0 ? in->range_m : leaf_param(NULL, PARAM_REL_POS_RANGE_M);
+    double range = in->range_m > 0 ? in->range_m : leaf_param(NULL, PARAM_REL_POS_RANGE_M);
     return range * range;
 }
 
@@ -196,9 +195,8 @@ static bool counted_before(const struct scene *s, size_t i)
 
 static void count_conflicts(struct scene *s)
 {
-    static const uint16_t leaves[4] = {
-        LEAF_SCN_N_CONFLICTS_0, LEAF_SCN_N_CONFLICTS_1, LEAF_SCN_N_CONFLICTS_2,
-        LEAF_SCN_N_CONFLICTS_3PLUS};
+    static const uint16_t leaves[4] = {LEAF_SCN_N_CONFLICTS_0, LEAF_SCN_N_CONFLICTS_1,
+                                       LEAF_SCN_N_CONFLICTS_2, LEAF_SCN_N_CONFLICTS_3PLUS};
     size_t n = 0;
     s->min_ttc = s->gt_min_ttc = measure_none(MEASURE_NO_CONFLICT);
     for (size_t i = 0; i < s->pair_count; i++) {
@@ -414,13 +412,7 @@ void scene_row_decision(const struct scene *s, const struct scene_decision *d,
         struct tai by = tai_add(s->t, span_from_s(d->gt.decide_by.value));
         ROW_SET(row, decision, gt_decide_by_ns, utc_from_tai(by).ns);
     }
-    for (size_t i = 0; i < s->pair_count; i++) {
-        const struct scene_pair *pair = &s->pairs[i];
-        if (pair->has_obs && pair->ego == d->ego && pair->other == fused->because_of &&
-            fused->a_req_mps2 > 0) {
-            row->because_of = pair->other_id;
-        }
-    }
+    row->because_of = fused->because_id;
 }
 
 void scene_free(struct scene *s)

@@ -3,9 +3,9 @@
  * truly are, and each one's decision. A scene is the set of its relations, not a name.
  *
  * In: per ego its own state and its lists of others (on both sources, on sensors alone, on
- * V2X alone), and the truth. Out: pairs, decisions, the pattern of the most pressing agents,
- * one sentence, and the texts of row_scene. Memory is taken once, by scene_new; whoever does
- * not fit is left out and counted. */
+ * V2X alone), and the truth. Out: pairs, decisions, the pattern of the most pressing
+ * agents, one sentence, and the texts of row_scene. Memory is taken once, by scene_new;
+ * whoever does not fit is left out and counted. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,7 +23,7 @@
 enum scene_model { SCENE_FUSED, SCENE_SENSORS, SCENE_V2X, SCENE_MODELS };
 
 struct scene_ego {
-    struct known_agent self;                      /* by its own sensors */
+    struct known_agent self;                        /* by its own sensors */
     const struct known_agent *others[SCENE_MODELS]; /* NULL: this model does not exist */
     size_t count[SCENE_MODELS];
     uint16_t int_mode; /* LEAF_INT_MODE_..., 0 unknown */
@@ -42,11 +42,11 @@ struct scene_input {
 };
 
 struct scene_pair {
-    uint32_t ego, other;        /* agent indexes; other AGENT_NONE: unknown object */
+    uint32_t ego, other; /* agent indexes; other AGENT_NONE: unknown object */
     const char *ego_id, *other_id;
-    uint16_t act, gt_act;       /* LEAF_ACT_LON_ of the other as known and truly, or 0 */
-    enum sender_kind kind;      /* of the other, as known; as it is if only that exists */
-    bool has_obs, has_gt;       /* which of the two relations exists */
+    uint16_t act, gt_act;  /* LEAF_ACT_LON_ of the other as known and truly, or 0 */
+    enum sender_kind kind; /* of the other, as known; as it is if only that exists */
+    bool has_obs, has_gt;  /* which of the two relations exists */
     struct relation obs, gt;
 };
 

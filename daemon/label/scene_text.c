@@ -6,8 +6,8 @@
 
 #include "base/fmath.h"
 
-#define NEAR_M      30.0 /* without a conflict, only somebody this near is in the pattern */
-#define NO_TIME_S   1e9
+#define NEAR_M       30.0 /* without a conflict, only somebody this near is in the pattern */
+#define NO_TIME_S    1e9
 #define STANDING_MPS 0.3
 
 static const struct relation *relation_of(const struct scene_pair *pair, bool truth)
@@ -52,7 +52,8 @@ static bool in_pattern(const struct scene_pair *pair, bool truth)
 static bool stands_before(const struct scene_pair *a, const struct scene_pair *b,
                           bool truth)
 {
-    uint16_t pos_a = relation_of(a, truth)->pos.leaf, pos_b = relation_of(b, truth)->pos.leaf;
+    uint16_t pos_a = relation_of(a, truth)->pos.leaf,
+             pos_b = relation_of(b, truth)->pos.leaf;
     return pos_a != pos_b ? pos_a < pos_b : strcmp(a->other_id, b->other_id) < 0;
 }
 
@@ -307,17 +308,11 @@ static void put_decision(struct bytes *out, const struct scene_view *view)
 {
     const struct decision *fused = &view->decision->by[SCENE_FUSED];
     const struct decision *by = view->decision->by;
-    const char *because = NULL;
-    for (size_t i = 0; i < view->count && because == NULL; i++) {
-        if (view->pairs[i].has_obs && view->pairs[i].other == fused->because_of) {
-            because = view->pairs[i].other_id;
-        }
-    }
     bytes_text(out, ",\"decision\":{\"act\":");
     bytes_json_string(out, leaf_name(fused->act.leaf));
     put_number(out, "a_req_mps2", fused->a_req_mps2);
     put_measure(out, "decide_by_s", fused->decide_by);
-    put_string(out, "because_of", because);
+    put_string(out, "because_of", fused->because_id);
     put_string(out, "sensors", leaf_name(by[SCENE_SENSORS].act.leaf));
     put_string(out, "v2x", leaf_name(by[SCENE_V2X].act.leaf));
     bytes_text(out, "}");

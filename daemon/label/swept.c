@@ -32,8 +32,8 @@ static struct swept_sample between(const struct swept_sample *a,
         .t = {a->t.ns + ns},
         .x_m = a->x_m + (b->x_m - a->x_m) * share,
         .y_m = a->y_m + (b->y_m - a->y_m) * share,
-        .yaw_rad = fm_wrap_angle(a->yaw_rad +
-                                 fm_wrap_angle(b->yaw_rad - a->yaw_rad) * share)};
+        .yaw_rad =
+            fm_wrap_angle(a->yaw_rad + fm_wrap_angle(b->yaw_rad - a->yaw_rad) * share)};
 }
 
 /* Directions cross: neither along nor against each other. */
@@ -59,9 +59,8 @@ static bool last_cover(const struct swept *s, const struct swept_sample *a,
         fm_abs(a->y_m - still->y_m) > reach + step) {
         return false;
     }
-    struct box moving =
-        box_make(a->x_m, a->y_m, a->yaw_rad, (b->x_m - a->x_m) / dt,
-                 (b->y_m - a->y_m) / dt, s->length_m, s->width_m);
+    struct box moving = box_make(a->x_m, a->y_m, a->yaw_rad, (b->x_m - a->x_m) / dt,
+                                 (b->y_m - a->y_m) / dt, s->length_m, s->width_m);
     struct box_contact contact = boxes_contact_times(&moving, still);
     most = most < dt ? most : dt;
     if (contact.status == MEASURE_NO_CONFLICT || contact.in_s > most) {

@@ -19,7 +19,7 @@ struct swept_sample {
 struct swept {
     double length_m, width_m;
     struct swept_sample ring[SWEPT_MOST];
-    uint32_t count; /* ever kept */
+    uint32_t count;           /* ever kept */
     struct swept_sample last; /* the newest, kept or not */
 };
 

@@ -12,46 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "air/channel.h"
+#include "air/carrier.h"
 #include "air/check.h"
-#include "air/impair.h"
-#include "air/nearby.h"
-#include "air/row.h"
-#include "base/draw.h"
-
-#define AIR_BATCH        1024 /* messages counted at once when threads share them */
-#define AIR_MESSAGE_BITS UINT64_C(0xFFFFFFFFFF) /* type and k of a msg_uid */
-
-/* What one thread works with. */
-struct slot {
-    struct nearby_scratch *scratch;
-    struct walls walls;   /* those near the message at hand */
-    uint32_t *wall_names; /* their indexes in setup.walls */
-    struct air_ledger ledger;
-};
-
-struct air {
-    struct impair impair;
-    struct row_run run;
-    struct row_clock clock;
-    const struct channel *channel;
-    void *channel_self;
-    double intended_m, range_m; /* range: within it a pair can be intended or received */
-    const struct walls *walls;
-    uint32_t agents_most;
-    int slot_count;
-    struct slot *slots;
-    struct nearby *nearby;
-    struct outage_span *outages; /* by agent; begins at the tick before */
-    struct air_stations stations;
-    struct tai settled; /* no emission of the present tick is before */
-    struct air_ledger ledger;
-    /* The batch at hand, when threads share it. */
-    const struct air_work *work;
-    struct reception *out;
-    size_t batch_first, batch_count;
-    size_t counts[AIR_BATCH], offsets[AIR_BATCH + 1];
-};
+#include "air/inside.h"
 
 int air_check(const struct air_config *config, struct fail *fail)
 {
@@ -61,15 +24,7 @@ int air_check(const struct air_config *config, struct fail *fail)
 static int slot_init(struct slot *slot, const struct air_setup *setup, struct fail *fail)
 {
     int rc = nearby_scratch_new(&slot->scratch, setup->agents_most, fail);
-    if (rc == 0 && setup->walls && setup->walls->count > 0) {
-        slot->walls.all = calloc(setup->walls->count, sizeof *slot->walls.all);
-        slot->wall_names = calloc(setup->walls->count, sizeof *slot->wall_names);
-        if (!slot->walls.all || !slot->wall_names) {
-            rc = fail_set(fail, RESULT_MEMORY, "no memory for %u walls",
-                          setup->walls->count);
-        }
-    }
-    return rc;
+    return rc != 0 ? rc : obstacle_near_init(&slot->near, setup->walls, fail);
 }
 
 static int take_memory(struct air *air, const struct air_setup *setup, struct fail *fail)
@@ -109,13 +64,18 @@ int air_new(struct air **out, const struct air_setup *setup, struct fail *fail)
     if (!air) {
         return fail_set(fail, RESULT_MEMORY, "no memory for the air");
     }
+    double reach_m = 0;
     air->channel = channel_of(setup->config->technology);
-    rc = air->channel->open(&air->channel_self, setup, fail);
+    if (air->channel) {
+        rc = air->channel->open(&air->channel_self, setup, fail);
+        reach_m = rc == 0 ? air->channel->reach_m(air->channel_self) : 0;
+    } else {
+        rc = carrier_new(&air->carrier, setup, &reach_m, fail);
+    }
     if (rc != 0) {
         air_free(air);
         return rc;
     }
-    double reach_m = air->channel->reach_m(air->channel_self);
     air->intended_m = setup->config->intended_range_m;
     air->range_m = reach_m > air->intended_m ? reach_m : air->intended_m;
     air->walls = setup->walls;
@@ -125,6 +85,9 @@ int air_new(struct air **out, const struct air_setup *setup, struct fail *fail)
     air->run = row_run_init(setup->config, setup->scenario_idx);
     impair_init(&air->impair, setup->config, setup->seed, setup->start);
     rc = take_memory(air, setup, fail);
+    if (rc == 0 && air->carrier) {
+        rc = carrier_open(air->carrier, air, fail);
+    }
     if (rc != 0) {
         air_free(air);
         return rc;
@@ -140,13 +103,13 @@ void air_free(struct air *air)
     }
     for (int i = 0; i < air->slot_count; i++) {
         nearby_scratch_free(air->slots[i].scratch);
-        free(air->slots[i].walls.all);
-        free(air->slots[i].wall_names);
+        obstacle_near_close(&air->slots[i].near);
     }
     nearby_free(air->nearby);
     if (air->channel_self) {
         air->channel->close(air->channel_self);
     }
+    carrier_free(air->carrier);
     free(air->slots);
     free(air->outages);
     free(air);
@@ -167,8 +130,15 @@ void air_tick(struct air *air, const struct air_stations *stations)
     }
     air->settled = stations->t;
     air->stations = *stations;
+    air->offered = (struct air_work){0};
+    air->tickets = NULL;
     air->clock = row_clock_at(stations->t);
     nearby_place(air->nearby, stations);
+    if (air->carrier) {
+        carrier_tick(air->carrier);
+    } else if (air->channel->tick) {
+        air->channel->tick(air->channel_self, stations);
+    }
 }
 
 size_t air_bound(const struct air *air, const struct air_work *work)
@@ -180,46 +150,6 @@ size_t air_bound(const struct air *air, const struct air_work *work)
     return transmitted * nearby_count(air->nearby);
 }
 
-/* All that the receivers of one message share. */
-struct message {
-    const struct emission *emission;
-    struct row_message row;
-    struct impair_case impaired;
-    uint64_t windows;
-    double antenna_m;
-};
-
-static void message_init(const struct air *air, const struct emission *e, struct tai t,
-                         struct message *m)
-{
-    m->emission = e;
-    row_message_init(&m->row, e, &air->run, &air->clock);
-    m->impaired = (struct impair_case){.message = e->msg_uid & AIR_MESSAGE_BITS,
-                                       .sender = e->sender_idx,
-                                       .tx_index = e->tx_index,
-                                       .t_ns = scenario_ns(air, t)};
-    m->windows = impair_open_windows(&air->impair, m->impaired.t_ns);
-    m->antenna_m =
-        e->sender_idx < air->stations.count ? air->stations.antenna_m[e->sender_idx] : 0;
-}
-
-static struct impair_case case_of(const struct message *m, uint32_t receiver, uint8_t kind)
-{
-    struct impair_case c = m->impaired;
-    c.receiver = receiver;
-    c.link = draw_pair(c.sender, receiver);
-    c.class = impair_link_class(m->emission->sender_kind, kind);
-    return c;
-}
-
-static void count_row(struct air_ledger *ledger, const struct fate *f)
-{
-    ledger->intended++;
-    ledger->delivered += f->fate == FATE_DELIVERED;
-    ledger->late += (f->flags & FATE_LATE) != 0;
-    ledger->lost[f->cause] += f->fate == FATE_LOST;
-}
-
 static size_t find(const struct air *air, struct slot *slot, const struct emission *e,
                    const struct row_message *row, const struct nearby_hit **hits)
 {
@@ -227,68 +157,15 @@ static size_t find(const struct air *air, struct slot *slot, const struct emissi
                        e->sender_idx, hits);
 }
 
-/* The walls that can stand between this sender and anyone in range. */
-static void near_walls(const struct air *air, struct slot *slot, const struct message *m)
-{
-    slot->walls.count = 0;
-    for (uint32_t i = 0; air->walls && i < air->walls->count; i++) {
-        const struct wall *wall = &air->walls->all[i];
-        if (wall->x_max_m >= m->row.x_m - air->range_m &&
-            wall->x_min_m <= m->row.x_m + air->range_m &&
-            wall->y_max_m >= m->row.y_m - air->range_m &&
-            wall->y_min_m <= m->row.y_m + air->range_m) {
-            slot->wall_names[slot->walls.count] = i;
-            slot->walls.all[slot->walls.count++] = *wall;
-        }
-    }
-}
-
 static void look(const struct air *air, const struct slot *slot, const struct message *m,
-                 const struct nearby_hit *hit, struct fate *f)
+                 const struct nearby_hit *hit, struct channel_verdict *radio)
 {
+    static const struct obstacle_law law = {9, 0.4, 5.9};
     const double a[3] = {m->row.x_m, m->row.y_m, m->antenna_m};
     const double b[3] = {hit->x_m, hit->y_m, air->stations.antenna_m[hit->agent]};
-    int blocker = slot->walls.count > 0 ? walls_blocker(&slot->walls, a, b) : -1;
-    f->los = LOS_CLEAR;
-    if (blocker >= 0) {
-        f->los = slot->walls.all[blocker].vehicle ? LOS_VEHICLE : LOS_BUILDING;
-        f->blocker_idx = slot->wall_names[blocker];
-    }
-}
-
-/* One pair. Returns false if it is not intended: lost, and out of the intended range. */
-static bool decide_pair(const struct air *air, const struct message *m,
-                        const struct nearby_hit *hit, struct reception *out)
-{
-    struct channel_verdict radio;
-    struct channel_pair pair = {m->emission, hit->agent, hit->distance_m};
-    air->channel->judge(air->channel_self, &pair, &radio);
-    struct impair_case c = case_of(m, hit->agent, air->stations.kinds[hit->agent]);
-    struct impair_verdict on_top = {.cause = radio.cause, .burst_id = FATE_U32_NULL};
-    if (radio.cause == CAUSE_NONE) {
-        on_top = impair_judge(&air->impair, &c, m->windows, &air->outages[hit->agent]);
-    }
-    bool within = hit->distance_m <= air->intended_m;
-    if (on_top.cause != CAUSE_NONE) {
-        if (!within) {
-            return false;
-        }
-        row_lost(&m->row, hit->agent, (uint8_t)on_top.cause, out);
-    } else {
-        row_delivered(&m->row, hit->agent, m->emission->t_tx, radio.access_ns,
-                      impair_latency_ns(&air->impair, &c, m->windows), out);
-    }
-    struct fate *f = &out->fate;
-    f->distance_m = (float)hit->distance_m;
-    f->rssi_dbm = radio.rssi_dbm;
-    f->sinr_db = radio.sinr_db;
-    f->cbr = radio.cbr;
-    f->valid |= (uint16_t)(FATE_HAS_DISTANCE | radio.valid);
-    f->flags |= within ? FATE_WITHIN_RANGE : 0;
-    f->blocker_idx = radio.blocker;
-    f->burst_id = on_top.burst_id;
-    f->burst_pos = on_top.burst_pos;
-    return true;
+    struct obstacle_found found = obstacle_between(&slot->near, &law, a, b);
+    radio->los = found.los;
+    radio->blocker = found.blocker;
 }
 
 static size_t decide_hits(const struct air *air, struct slot *slot, const struct message *m,
@@ -296,17 +173,18 @@ static size_t decide_hits(const struct air *air, struct slot *slot, const struct
                           struct reception *out)
 {
     size_t rows = 0;
-    if (air->walls) {
-        near_walls(air, slot, m);
-    }
+    obstacle_gather(&slot->near, air->walls, m->row.x_m, m->row.y_m, air->range_m);
     for (size_t i = 0; i < found; i++) {
         struct reception *row = &out[rows];
-        if (decide_pair(air, m, &hits[i], row)) {
+        struct channel_verdict radio;
+        struct channel_pair pair = {m->emission, hits[i].agent, hits[i].distance_m};
+        air->channel->judge(air->channel_self, &pair, &radio);
+        if (air->walls) {
+            look(air, slot, m, &hits[i], &radio);
+        }
+        if (message_row(air, m, hits[i].agent, hits[i].distance_m, &radio, row)) {
             row->emission = (uint32_t)index;
-            if (air->walls) {
-                look(air, slot, m, &hits[i], &row->fate);
-            }
-            count_row(&slot->ledger, &row->fate);
+            ledger_count(&slot->ledger, &row->fate);
             rows++;
         }
     }
@@ -453,11 +331,62 @@ static void gather_ledgers(struct air *air)
 size_t air_decide(struct air *air, const struct air_work *work, struct pool *pool,
                   struct reception *out, size_t room, size_t *done)
 {
+    assert(!air->carrier);
     bool alone = !pool || pool_threads(pool) == 1 || air->slot_count == 1;
     size_t used = alone ? decide_alone(air, work, out, room, done)
                         : decide_together(air, work, pool, out, room, done);
     gather_ledgers(air);
     return used;
+}
+
+int air_offer(struct air *air, const struct emission *emissions, size_t count,
+              const uint32_t *tickets, struct fail *fail)
+{
+    if (air->carrier) {
+        return carrier_offer(air->carrier, emissions, count, tickets, fail);
+    }
+    air->offered = (struct air_work){emissions, 0, count};
+    air->tickets = tickets;
+    return 0;
+}
+
+size_t air_take(struct air *air, struct pool *pool, struct reception *out, size_t room,
+                bool *more)
+{
+    size_t rows;
+    if (air->carrier) {
+        rows = carrier_take(air->carrier, pool, out, room, more);
+        gather_ledgers(air);
+        return rows;
+    }
+    size_t done = air->offered.first;
+    rows = air_decide(air, &air->offered, pool, out, room, &done);
+    for (size_t i = 0; air->tickets && i < rows; i++) {
+        out[i].emission = air->tickets[out[i].emission];
+    }
+    *more = done < air->offered.last;
+    air->offered.first = done;
+    return rows;
+}
+
+const uint32_t *air_through(const struct air *air, size_t *count)
+{
+    if (air->carrier) {
+        return carrier_through(air->carrier, count);
+    }
+    *count =
+        air->offered.first == air->offered.last && air->tickets ? air->offered.last : 0;
+    return air->tickets;
+}
+
+size_t air_waiting(const struct air *air)
+{
+    return air->carrier ? carrier_waiting(air->carrier) : 0;
+}
+
+double air_cbr(const struct air *air, uint32_t agent)
+{
+    return air->carrier ? carrier_cbr(air->carrier, agent) : 0;
 }
 
 void air_decide_heard(struct air *air, const struct emission *emission, uint32_t receiver,
@@ -468,7 +397,7 @@ void air_decide_heard(struct air *air, const struct emission *emission, uint32_t
     message_init(air, emission, emission->t_heard, &m);
     uint8_t kind =
         receiver < air->stations.count ? air->stations.kinds[receiver] : KIND_UNKNOWN;
-    struct impair_case c = case_of(&m, receiver, kind);
+    struct impair_case c = message_case(&m, receiver, kind);
     if (air->impair.outage.gap_mean_s > 0) {
         outage_seek(&air->impair.outage, receiver, &air->outages[receiver], c.t_ns);
     }
@@ -489,7 +418,7 @@ void air_decide_heard(struct air *air, const struct emission *emission, uint32_t
         f->flags |= *distance_m <= air->intended_m ? FATE_WITHIN_RANGE : 0;
         f->flags |= emission->truth_known ? 0 : FATE_DISTANCE_FROM_CLAIMS;
     }
-    count_row(&air->ledger, f);
+    ledger_count(&air->ledger, f);
 }
 
 const struct air_ledger *air_ledger(const struct air *air)

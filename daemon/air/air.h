@@ -24,6 +24,7 @@
 #include "model/walls.h"
 
 struct air;
+struct radio;
 
 /* What is fixed for a run. Everything pointed at is borrowed and outlives the air. */
 struct air_setup {
@@ -35,6 +36,7 @@ struct air_setup {
     const struct walls *walls; /* what stands in the way; NULL: `los` stays unknown */
     double reach_m; /* technology ideal carries this far; 0: the intended range */
     uint16_t scenario_idx;
+    const struct radio *radio; /* NULL: the technology's profile (radio.h); copied */
 };
 
 /* Every station at the end of a tick, struct-of-arrays, index = agent index. */
@@ -83,14 +85,41 @@ MUST_USE int air_new(struct air **air, const struct air_setup *setup, struct fai
  * stations->count <= agents_most. */
 void air_tick(struct air *air, const struct air_stations *stations);
 
+/* The tick's emissions, all of them, once a tick after air_tick; t_tx within the tick.
+ * tickets[i] is what rows of emissions[i] carry in reception.emission (NULL: i). Both are
+ * borrowed until the tick's last air_take; a radio copies what it keeps. RESULT_MEMORY if
+ * more messages wait for the medium than there is room for. */
+MUST_USE int air_offer(struct air *air, const struct emission *emissions, size_t count,
+                       const uint32_t *tickets, struct fail *fail);
+
+/* Rows of every message whose fate became final in this tick: with technology `ideal` and
+ * `uu` those offered in it, with a radio those whose frame ended in it, whenever offered.
+ * Call while *more; with nothing offered too. A room of at least the number of receivers
+ * always makes progress. The pool may be NULL. */
+size_t air_take(struct air *air, struct pool *pool, struct reception *out, size_t room,
+                bool *more);
+
+/* After the tick's last air_take: tickets of the messages that have no rows to come.
+ * Without a radio the tickets of suppressed emissions are among them. Borrowed until the
+ * next air_tick. */
+const uint32_t *air_through(const struct air *air, size_t *count);
+
+/* Messages that still have rows to come: at the end of a run (and before another air takes
+ * over) tick on with nothing offered until it is 0, at most a few hundred milliseconds. */
+size_t air_waiting(const struct air *air);
+
+/* Share of the last 100 ms that a station found the medium busy; 0 without a radio. */
+double air_cbr(const struct air *air, uint32_t agent);
+
 /* Most rows that air_decide can give for this work on the present tick. */
 size_t air_bound(const struct air *air, const struct air_work *work);
 
-/* Decides work on the present tick. Rows are ordered by emission, then receiver index.
- * Emissions whose rows no longer fit into `room` are left: *done is the index of the first
- * emission not decided (work->last if all were), so the caller hands the rows on and calls
- * again from there. A room of at least the number of receivers always makes progress.
- * Returns the number of rows. The pool may be NULL (one thread). */
+/* Without a radio (and with `uu`) only: decides work on the present tick. Rows are ordered
+ * by emission, then receiver index. Emissions whose rows no longer fit into `room` are
+ * left: *done is the index of the first emission not decided (work->last if all were), so
+ * the caller hands the rows on and calls again from there. A room of at least the number of
+ * receivers always makes progress. Returns the number of rows. The pool may be NULL (one
+ * thread). */
 size_t air_decide(struct air *air, const struct air_work *work, struct pool *pool,
                   struct reception *out, size_t room, size_t *done);
 

@@ -6,6 +6,7 @@
  * so it needs no radio of its own. */
 static const struct channel *const channels[TECH_COUNT] = {
     [TECH_IDEAL] = &channel_ideal,
+    [TECH_UU] = &channel_cell,
     [TECH_CAPTURED] = &channel_ideal,
 };
 

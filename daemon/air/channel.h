@@ -13,6 +13,7 @@
 #include "model/kinds.h"
 
 struct air_setup;
+struct air_stations;
 
 /* One transmission at one receiver. */
 struct channel_pair {
@@ -24,11 +25,13 @@ struct channel_pair {
 /* What the radio alone does to it. valid: FATE_HAS_RSSI, _SINR, _CBR as far as they mean
  * something for the technology. */
 struct channel_verdict {
-    enum cause cause;  /* CAUSE_NONE: received */
-    int64_t access_ns; /* from t_tx to the end of the frame at the receiver */
+    enum cause cause;   /* CAUSE_NONE: received */
+    int64_t access_ns;  /* waiting for the medium */
+    int64_t airtime_ns; /* then until the end of the frame at the receiver */
     uint16_t valid;
     float rssi_dbm, sinr_db, cbr;
     uint32_t blocker; /* FATE_U32_NULL: none */
+    uint8_t los;      /* enum los */
 };
 
 struct channel {
@@ -36,14 +39,18 @@ struct channel {
     MUST_USE int (*open)(void **self, const struct air_setup *setup, struct fail *fail);
     /* Beyond this no pair can be received. */
     double (*reach_m)(const void *self);
+    /* The stations have been placed; NULL: nothing to do. */
+    void (*tick)(void *self, const struct air_stations *stations);
     /* Pure; called from any thread. */
     void (*judge)(const void *self, const struct channel_pair *pair,
                   struct channel_verdict *verdict);
     void (*close)(void *self);
 };
 
-/* NULL: no such channel (yet). */
+/* NULL: no such channel: a radio with a medium (carrier.h), or nothing. */
 const struct channel *channel_of(enum technology technology);
 
 /* channel_ideal.c: received up to setup.reach_m, out_of_range beyond. */
 extern const struct channel channel_ideal;
+/* channel_cell.c: by the cellular network. */
+extern const struct channel channel_cell;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "air/channel.h"
+#include "air/radio.h"
 
 struct limit {
     const char *key;
@@ -132,7 +133,8 @@ static int check_window(const struct impairment *window, int index, struct fail 
 
 int check_config(const struct air_config *config, struct fail *fail)
 {
-    if (!channel_of(config->technology)) {
+    struct radio radio;
+    if (!channel_of(config->technology) && !radio_profile(config->technology, &radio)) {
         bool named = (unsigned)config->technology < TECH_COUNT;
         return fail_set(fail, RESULT_USAGE, "air.technology = %s: no such channel here",
                         named ? kinds_technology[config->technology] : "?");

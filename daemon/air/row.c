@@ -222,7 +222,8 @@ void row_delivered(const struct row_message *m, uint32_t receiver, struct tai he
         f->valid |= FATE_HAS_ACCESS;
     }
     /* Where t_tx is unknown the injected part alone can already be too long. */
-    if (access_ns + injected_ns > m->run->deadline_ns) {
+    int64_t taken_ns = m->truth_known ? tai_since(out->t_rx, m->t_tx).ns : injected_ns;
+    if (taken_ns > m->run->deadline_ns) {
         f->flags |= FATE_LATE;
     }
     measure_age(m, out);

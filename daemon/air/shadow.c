@@ -8,9 +8,10 @@
 
 #define SHADOW_KNOT_LENGTHS 4.0 /* knots are this many d_corr apart */
 
-struct shadow shadow_init(double d_corr_m, uint64_t seed)
+struct shadow shadow_init(double d_corr_m, uint64_t seed, const struct fast *fast)
 {
-    struct shadow s = {.key = draw_key(seed, DRAW_AIR_SHADOW),
+    struct shadow s = {.fast = fast,
+                       .key = draw_key(seed, DRAW_AIR_SHADOW),
                        .spacing_m = SHADOW_KNOT_LENGTHS * d_corr_m,
                        .coarse = fm_exp(-SHADOW_KNOT_LENGTHS)};
     /* Between values l apart the midpoint is N(w (left + right), q^2) with r = exp(-l / 2
@@ -22,6 +23,7 @@ struct shadow shadow_init(double d_corr_m, uint64_t seed)
         s.spread[level] = fm_sqrt((1 - r * r) / (1 + r * r));
         half /= 2;
     }
+    s.scale = 1 / fm_sqrt(1 + s.coarse * s.coarse * (1 + s.coarse * s.coarse));
     s.fine = fm_exp(-2 * half);
     return s;
 }
@@ -29,7 +31,7 @@ struct shadow shadow_init(double d_corr_m, uint64_t seed)
 /* A number for each point: knots are multiples of 2^7, midpoints what lies between. */
 static double normal_at(const struct shadow *s, uint64_t link, uint64_t point)
 {
-    return draw_normal(draw_bits(s->key, link, point));
+    return fast_normal(s->fast, draw_bits(s->key, link, point));
 }
 
 /* The value at a knot from its own draw and the two before: an autoregression whose memory
@@ -37,8 +39,7 @@ static double normal_at(const struct shadow *s, uint64_t link, uint64_t point)
 static double knot(const struct shadow *s, const double draws[3])
 {
     double c = s->coarse;
-    double square = 1 + c * c * (1 + c * c);
-    return (draws[0] + c * draws[1] + c * c * draws[2]) / fm_sqrt(square);
+    return (draws[0] + c * (draws[1] + c * draws[2])) * s->scale;
 }
 
 double shadow_value(const struct shadow *s, uint32_t a, uint32_t b, double way_m)
@@ -59,14 +60,14 @@ double shadow_value(const struct shadow *s, uint32_t a, uint32_t b, double way_m
         stride /= 2;
         double middle = s->weight[level] * (left + right) +
                         s->spread[level] * normal_at(s, link, first + stride);
+        /* Without branches: which half it is can not be guessed. */
         rest *= 2;
-        if (rest >= 1) {
-            rest -= 1;
-            first += stride;
-            left = middle;
-        } else {
-            right = middle;
-        }
+        uint64_t upper = rest >= 1;
+        rest -= (double)upper;
+        first += stride & (0 - upper);
+        double ends[3] = {left, middle, right};
+        left = ends[upper];
+        right = ends[upper + 1];
     }
     /* A straight line between neighbours of correlation `fine` has less variance than they
      * have: put it back. */

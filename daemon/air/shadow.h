@@ -11,18 +11,22 @@
 
 #include <stdint.h>
 
+#include "air/fast.h"
+
 #define SHADOW_LEVELS 7
 
 struct shadow {
+    const struct fast *fast; /* borrowed */
     uint64_t key;
     double spacing_m; /* of the knots */
     double coarse;    /* correlation of neighbouring knots */
+    double scale;     /* of a knot, so that its variance is 1 */
     double fine;      /* correlation of neighbouring points in the end */
     double weight[SHADOW_LEVELS], spread[SHADOW_LEVELS];
 };
 
 /* d_corr_m > 0: 25 on a freeway, 10 in town (3GPP TR 36.885). */
-struct shadow shadow_init(double d_corr_m, uint64_t seed);
+struct shadow shadow_init(double d_corr_m, uint64_t seed, const struct fast *fast);
 
 /* a, b: the two agents, in any order. way_m >= 0: the sum of what both have travelled. */
 double shadow_value(const struct shadow *s, uint32_t a, uint32_t b, double way_m);

@@ -250,11 +250,12 @@ static int hold(struct engine *e, struct reception *r, uint32_t slot,
     return 0;
 }
 
-/* The air decides the tick's emissions; what is lost is final. */
+/* The air gets the tick's emissions and gives the fates that became final in it: of these
+ * messages, or with a radio of earlier ones whose frames ended now. What is lost is final
+ * here. */
 static int fly(struct engine *e, const struct emission *emissions, size_t count,
                struct fail *fail)
 {
-    int code = 0;
     for (size_t i = 0; i < count; i++) {
         bool sent = emissions[i].suppressed_by == SUPPRESSED_NONE;
         e->slots[i] = sent ? flight_keep(e->flight, &emissions[i]) : UINT32_MAX;
@@ -262,23 +263,37 @@ static int fly(struct engine *e, const struct emission *emissions, size_t count,
             return fail_set(fail, RESULT_MEMORY, "too many messages in flight");
         }
     }
-    struct air_work work = {.emissions = emissions, .first = 0, .last = count};
-    while (work.first < count && code == 0) {
-        size_t done = 0;
-        size_t rows =
-            air_decide(e->air, &work, e->pool, e->receptions, e->reception_room, &done);
+    int code = air_offer(e->air, emissions, count, e->slots, fail);
+    bool more = code == 0;
+    while (more && code == 0) {
+        size_t rows = air_take(e->air, e->pool, e->receptions, e->reception_room, &more);
         for (size_t i = 0; i < rows && code == 0; i++) {
-            uint32_t index = e->receptions[i].emission;
-            code =
-                hold(e, &e->receptions[i], e->slots[index], &emissions[index].claim, fail);
-        }
-        work.first = done;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (e->slots[i] != UINT32_MAX) {
-            flight_settle(e->flight, e->slots[i]);
+            uint32_t slot = e->receptions[i].emission;
+            code = hold(e, &e->receptions[i], slot, &flight_message(e->flight, slot)->claim,
+                        fail);
         }
     }
+    size_t through;
+    const uint32_t *tickets = air_through(e->air, &through);
+    for (size_t i = 0; i < through; i++) {
+        if (tickets[i] != UINT32_MAX) {
+            flight_settle(e->flight, tickets[i]);
+        }
+    }
+    return code;
+}
+
+/* Lets a radio finish what it has on the air: nobody sends any more, the stations stand. */
+static int drain_air(struct engine *e, struct fail *fail)
+{
+    struct tai now = e->now;
+    int code = 0;
+    while (code == 0 && air_waiting(e->air) > 0) {
+        e->now.ns += WORLD_TICK_NS;
+        place_stations(e);
+        code = fly(e, NULL, 0, fail);
+    }
+    e->now = now;
     return code;
 }
 
@@ -478,7 +493,8 @@ int engine_finish(struct engine *e, struct fail *fail)
         return 0;
     }
     e->ended = true;
-    int code = land(e, (struct tai){INT64_MAX}, fail);
+    int code = e->setup.replay ? 0 : drain_air(e, fail);
+    code = code < 0 ? code : land(e, (struct tai){INT64_MAX}, fail);
     code = code < 0 ? code : several_settle(e, (struct tai){INT64_MAX}, fail);
     code = code < 0 ? code : sight_finish(e, fail);
     code = code < 0 ? code : scenes_finish(e, fail);
@@ -541,6 +557,11 @@ int engine_set_air(struct engine *e, const struct air_config *config, struct fai
     setup.config = config;
     int code = air_new(&air, &setup, fail);
     if (code < 0) {
+        return code;
+    }
+    code = e->setup.replay ? 0 : drain_air(e, fail);
+    if (code < 0) {
+        air_free(air);
         return code;
     }
     const struct air_ledger *ledger = air_ledger(e->air);

@@ -183,6 +183,7 @@ static struct outcome run(const struct world *w, int threads, size_t room,
             o.through += done[i] != UINT32_MAX;
         }
     }
+    assert_int_equal(air_waiting(air), 0);
     o.ledger = *air_ledger(air);
     air_free(air);
     pool_free(pool);

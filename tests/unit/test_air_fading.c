@@ -15,6 +15,13 @@
 #include "air/shadow.h"
 #include "base/draw.h"
 
+static const struct fast *test_fast(void)
+{
+    static struct fast fast;
+    fast_init(&fast);
+    return &fast;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a;
@@ -27,7 +34,7 @@ static void shadowing_is_standard_normal(void **state)
     (void)state;
     enum { N = 40000 };
     double *values = calloc(N, sizeof *values);
-    struct shadow s = shadow_init(25, 1);
+    struct shadow s = shadow_init(25, 1, test_fast());
     for (uint32_t i = 0; i < N; i++) {
         values[i] = shadow_value(&s, i, i + 7, 3.7 * i); /* everywhere between the points */
     }
@@ -48,7 +55,7 @@ static void shadowing_forgets_exponentially_with_the_way(void **state)
     static const double ways[] = {0.02, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5};
     enum { N = 200000 };
     double d_corr_m = 10;
-    struct shadow s = shadow_init(d_corr_m, 5);
+    struct shadow s = shadow_init(d_corr_m, 5, test_fast());
     for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
         double sum = 0;
         for (uint32_t i = 0; i < N; i++) {
@@ -65,7 +72,7 @@ static void shadowing_forgets_exponentially_with_the_way(void **state)
 static void shadowing_is_the_same_from_both_ends_and_continuous(void **state)
 {
     (void)state;
-    struct shadow s = shadow_init(25, 1);
+    struct shadow s = shadow_init(25, 1, test_fast());
     double before = shadow_value(&s, 3, 9, 0);
     for (int i = 1; i < 200000; i++) {
         double way_m = 0.005 * i;

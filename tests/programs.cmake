@@ -7,6 +7,9 @@ if(TARGET v2x)
   add_test(NAME v2x_decode COMMAND /usr/bin/python3
     ${CMAKE_SOURCE_DIR}/tests/integration/test_v2x_decode.py $<TARGET_FILE:v2x> ${CMAKE_SOURCE_DIR} ${V2X_SHARED_DATA})
   set_tests_properties(v2x_decode PROPERTIES LABELS fast TIMEOUT 120)
+  add_test(NAME v2x_air COMMAND /usr/bin/python3
+    ${CMAKE_SOURCE_DIR}/tests/integration/test_v2x_air.py $<TARGET_FILE:v2x>)
+  set_tests_properties(v2x_air PROPERTIES LABELS fast TIMEOUT 120)
   v2x_test(v2x_verify NEEDS tool)
   v2x_fuzz(protorow NEEDS tool)
   v2x_fuzz(decode_line NEEDS tool)

@@ -8,7 +8,14 @@
 #include "tools/v2x/export.h"
 #include "tools/v2x/info.h"
 #include "tools/v2x/recover.h"
+#include "tools/v2x/v2x_air.h"
 #include "tools/v2x/verify.h"
+
+static const struct args_command air_command = {
+    .name = "air",
+    .sentence = "delivery over distance of any radio profile, as CSV",
+    .run = v2x_air_main,
+};
 
 #if defined(V2X_NETWORK)
 #include "tools/v2x/v2x_net.h"
@@ -37,6 +44,7 @@ const struct args_command *const commands[] = {
     &diff_command,
     &export_command,
     &recover_command,
+    &air_command,
     NETWORK_ROWS
 };
 // clang-format on

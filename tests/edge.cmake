@@ -6,6 +6,8 @@ if(TARGET v2x_edge)
   v2x_test(queue NEEDS edge)
   v2x_test(pace NEEDS edge)
   v2x_test(stream NEEDS edge)
+# Readers and a writer that must all get their turn: alone on the machine.
+set_tests_properties(stream PROPERTIES RUN_SERIAL ON)
   v2x_test(control NEEDS edge)
   v2x_fuzz(control NEEDS edge)
   v2x_fuzz(protojson NEEDS net)

@@ -356,10 +356,11 @@ int v2x_sub_main(int argc, char **argv)
         result = fail_set(&fail, RESULT_MEMORY, "sub: no memory");
     }
     if (result == 0) {
+        v2x_net_catch(); /* before the publisher sees us: from then on an interrupt is an
+                            answer */
         result = subscribe(&sub, socket, &fail);
     }
     if (result == 0) {
-        v2x_net_catch();
         run(&sub, socket);
     }
     (void)zmq_close(socket);

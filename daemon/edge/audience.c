@@ -111,6 +111,16 @@ bool audience_there(const struct audience *audience, unsigned n)
     return audience->subscriptions >= n && (audience->inproc || audience->connections >= n);
 }
 
+void audience_part(struct audience *audience, struct parting *parting)
+{
+    drain_monitor(audience);
+    for (int fd = 0; fd < AUDIENCE_FD_MOST; fd++) {
+        if ((audience->connected[fd / 8] >> (fd % 8) & 1) != 0) {
+            parting_hold(parting, fd);
+        }
+    }
+}
+
 void audience_close(struct audience *audience)
 {
     if (audience->monitor.socket) {

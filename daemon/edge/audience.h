@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "edge/parting.h"
 #include "edge/zwatch.h"
 
 #define AUDIENCE_FD_MOST 4096
@@ -34,4 +35,6 @@ MUST_USE int audience_watch(struct audience *audience, uv_loop_t *loop, struct f
 bool audience_read(struct audience *audience, const char *topic, bool *any);
 /* Are n subscribers there, each with a subscription? */
 bool audience_there(const struct audience *audience, unsigned n);
+/* Before the socket is closed: every connection there is now is held by parting. */
+void audience_part(struct audience *audience, struct parting *parting);
 void audience_close(struct audience *audience);

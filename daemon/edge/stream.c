@@ -17,12 +17,14 @@
 #include <zmq.h>
 
 #include "edge/audience.h"
+#include "edge/parting.h"
 #include "edge/sender.h"
 #include "edge/stream_rows.h"
 #include "edge/ticker.h"
 #include "edge/zwatch.h"
 
 #define TURN_MESSAGES   256
+#define TURN_SHARE      4 /* and at most so much of what a reader may hold: see pump */
 #define TURN_BYTES      ((size_t)8 << 20)
 #define SECOND_MS       1000
 #define RETRY_MS        1
@@ -48,9 +50,11 @@ struct stream {
     struct zwatch watch;
     struct audience audience;
     struct ticker ticker;
+    struct parting parting;
     uv_async_t wake;
     uv_timer_t timers[TIMER_COUNT];
     int open; /* things with handles that have not closed */
+    int turn_messages;
     struct sender sender;
     uint64_t own_next[OWN_COUNT];
     bool own_due[OWN_COUNT];
@@ -232,10 +236,12 @@ static bool send_loaded(struct stream *s)
     return true;
 }
 
+/* libzmq learns between turns only what readers have taken: a turn that could fill a reader
+ * would drop what a reader that keeps up has long read. */
 static void pump(struct stream *s)
 {
     size_t bytes = 0;
-    for (int i = 0; i < TURN_MESSAGES && bytes < TURN_BYTES && !s->blocked; i++) {
+    for (int i = 0; i < s->turn_messages && bytes < TURN_BYTES && !s->blocked; i++) {
         if (!s->sender.loaded && !load_next(s)) {
             break;
         }
@@ -370,11 +376,10 @@ static int socket_open(struct stream *s, void *zmq, struct fail *fail)
     s->sender.socket = s->watch.socket = s->socket;
     size_t bytes =
         s->options.subscriber_bytes ? s->options.subscriber_bytes : STREAM_SUBSCRIBER_BYTES;
-    size_t hwm = bytes / QUEUE_BLOCK_SIZE;
-    set_int(s, ZMQ_SNDHWM,
-            hwm < HWM_LEAST ? HWM_LEAST
-            : hwm > 1 << 20 ? 1 << 20
-                            : (int)hwm);
+    size_t share = bytes / QUEUE_BLOCK_SIZE;
+    int hwm = share < HWM_LEAST ? HWM_LEAST : share > 1 << 20 ? 1 << 20 : (int)share;
+    set_int(s, ZMQ_SNDHWM, hwm);
+    s->turn_messages = hwm / TURN_SHARE < TURN_MESSAGES ? hwm / TURN_SHARE : TURN_MESSAGES;
     /* Every subscription and every leave is told, equal ones too. */
     set_int(s, ZMQ_XPUB_VERBOSER, 1);
     set_int(s, ZMQ_XPUB_NODROP, s->options.lossless ? 1 : 0);
@@ -386,6 +391,18 @@ static int socket_open(struct stream *s, void *zmq, struct fail *fail)
         result = zwatch_bind(s->socket, endpoint, s->endpoints[i], ENDPOINT_MOST, fail);
     }
     return result;
+}
+
+static void parted(void *self, size_t unread)
+{
+    char text[128];
+    if (unread > 0) {
+        (void)snprintf(text, sizeof text,
+                       "stream: %zu subscribers had not read to the end when their time "
+                       "was over",
+                       unread);
+        say(self, text);
+    }
 }
 
 static int handles_open(struct stream *s, struct fail *fail)
@@ -402,8 +419,12 @@ static int handles_open(struct stream *s, struct fail *fail)
         s->open++;
     }
     (void)uv_timer_start(&s->timers[TIMER_SECOND], on_second, 0, SECOND_MS);
-    s->watch.self = s->audience.self = s->ticker.self = s;
+    parting_init(&s->parting, s->loop);
+    s->open++;
+    s->watch.self = s->audience.self = s->ticker.self = s->parting.self = s;
     s->watch.closed = s->audience.closed = s->ticker.closed = one_closed;
+    s->parting.closed = one_closed;
+    s->parting.parted = parted;
     s->watch.drain = drain;
     s->watch.more = more;
     int result = ticker_init(&s->ticker, s->loop, fail);
@@ -535,6 +556,8 @@ void stream_close(struct stream *s)
     s->closing = true;
     queue_set_wake(s->options.queue, NULL, NULL);
     sender_drop(&s->sender);
+    audience_part(&s->audience, &s->parting);
+    parting_start(&s->parting, linger_ms(s));
     s->open += 3; /* held until all closes are asked for */
     uv_close((uv_handle_t *)&s->wake, handle_closed);
     for (int i = 0; i < TIMER_COUNT; i++) {

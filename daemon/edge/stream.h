@@ -100,7 +100,7 @@ void stream_read(struct stream *stream, struct stream_totals *totals);
 const char *stream_endpoint(const struct stream *stream, size_t i);
 /* Stops waiting for readers: what is left goes out as in live mode (second signal). */
 void stream_hurry(struct stream *stream);
-/* Asynchronous: `closed` answers once. What ZeroMQ still holds is sent for at most the
- * linger (live 1 s; lossless its timeout, at least 10 s), while loop_free waits. */
+/* Asynchronous: `closed` answers once, when every reader has read to the end or is gone, at
+ * the latest after the linger (live 1 s; lossless its timeout, at least 10 s). */
 void stream_close(struct stream *stream);
 void stream_free(struct stream *stream); /* only after closed */

@@ -35,7 +35,8 @@ static bool pending(struct zwatch *watch)
 static void before_sleep(uv_prepare_t *prepare)
 {
     struct zwatch *watch = prepare->data;
-    if ((watch->more && watch->more(watch->self)) || pending(watch)) {
+    bool now = pending(watch); /* also lets libzmq see what readers have taken */
+    if ((watch->more && watch->more(watch->self)) || now) {
         (void)uv_idle_start(&watch->idle, idle_ran);
     } else {
         (void)uv_idle_stop(&watch->idle);

@@ -19,8 +19,10 @@
 #include <ProbeDataManagement.h>
 #include <ProbeVehicleData.h>
 #include <RTCMcorrections.h>
+#include <RoadSafetyMessage.h>
 #include <RoadSideAlert.h>
 #include <SPAT.h>
+#include <SensorDataSharingMessage.h>
 #include <SignalRequestMessage.h>
 #include <SignalStatusMessage.h>
 #include <SpecialVehicleExtensions.h>
@@ -44,6 +46,8 @@ static const struct open_row rows[] = {
     {&asn_DEF_MessageFrame, 30, &asn_DEF_SignalStatusMessage},
     {&asn_DEF_MessageFrame, 31, &asn_DEF_TravelerInformation},
     {&asn_DEF_MessageFrame, 32, &asn_DEF_PersonalSafetyMessage},
+    {&asn_DEF_MessageFrame, 33, &asn_DEF_RoadSafetyMessage},
+    {&asn_DEF_MessageFrame, 41, &asn_DEF_SensorDataSharingMessage},
     {&asn_DEF_PartIIcontent, 0, &asn_DEF_VehicleSafetyExtensions},
     {&asn_DEF_PartIIcontent, 1, &asn_DEF_SpecialVehicleExtensions},
     {&asn_DEF_PartIIcontent, 2, &asn_DEF_SupplementalVehicleExtensions},

@@ -77,6 +77,160 @@ static void round_trips_the_smallest_frames(void **state)
     }
 }
 
+/* SAE J3224: a road-side unit at 42.301007, -83.698766 sees one pedestrian, 98 percent
+ * sure, 12.5 m and -3 m away: member after member, by hand. */
+static size_t sdsm_by_hand(uint8_t *frame)
+{
+    struct pen p = {0};
+    pen_put(&p, 0, 1); /* refPosElConf absent; the message is not extensible */
+    pen_put(&p, 10, 7);
+    pen_put(&p, 0x010c0c0a, 32);
+    pen_put(&p, 1, 3);       /* equipmentType: no extension, rsu */
+    pen_put(&p, 1u << 6, 7); /* sDSMTimeStamp: the year only */
+    pen_put(&p, 2024, 12);
+    pen_put(&p, 0, 3); /* refPos: no extension, elevation, region */
+    pen_put(&p, 423010070u + 900000000u, 31);
+    pen_put(&p, 1799999999u - 836987660u, 32);
+    pen_put(&p, 12, 8);
+    pen_put(&p, 52, 8);
+    pen_put(&p, 10, 16);
+    pen_put(&p, 0, 8); /* one object */
+    pen_put(&p, 1, 1); /* detObjOptData present */
+    pen_put(&p, 0, 8); /* no extension, none of the seven optional members */
+    pen_put(&p, 2, 3); /* objType: no extension, vru */
+    pen_put(&p, 98, 7);
+    pen_put(&p, 8010, 16);
+    pen_put(&p, 1500 - 20, 12); /* measurementTime: -20 ms */
+    pen_put(&p, 8, 6);          /* timeConfidence: time-000-200 */
+    pen_put(&p, 0, 1);          /* offsetZ absent */
+    pen_put(&p, 32767 + 125, 16);
+    pen_put(&p, 32767 - 30, 16);
+    pen_put(&p, 11, 4); /* a20cm */
+    pen_put(&p, 11, 4); /* elev-000-20 */
+    pen_put(&p, 75, 13);
+    pen_put(&p, 2, 3); /* prec10ms */
+    pen_put(&p, 7200, 15);
+    pen_put(&p, 2, 3);   /* prec05deg */
+    pen_put(&p, 1, 2);   /* detVRU */
+    pen_put(&p, 0xc, 4); /* basicType, propulsion */
+    pen_put(&p, 1, 4);   /* no extension, aPEDESTRIAN */
+    pen_put(&p, 0, 3);   /* no extension, human */
+    pen_put(&p, 2, 4);   /* no extension, onFoot */
+    return pen_frame(&p, 41, frame);
+}
+
+static void reads_and_writes_a_sensor_data_sharing_message(void **state)
+{
+    struct bench *b = *state;
+    uint8_t frame[128];
+    size_t size = sdsm_by_hand(frame);
+    assert_true(bench_decode(b, frame, size));
+    assert_true(b->report.decoded);
+    assert_string_equal(b->report.info.name, "SDSM");
+    assert_string_equal(
+        bench_jer(b),
+        "{\"messageId\":41,\"value\":{\"SensorDataSharingMessage\":{\"msgCnt\":10,"
+        "\"sourceID\":\"010C0C0A\",\"equipmentType\":\"rsu\",\"sDSMTimeStamp\":{"
+        "\"year\":2024},\"refPos\":{\"lat\":423010070,\"long\":-836987660},"
+        "\"refPosXYConf\":{\"semiMajor\":12,\"semiMinor\":52,\"orientation\":10},"
+        "\"objects\":[{\"detObjCommon\":{\"objType\":\"vru\",\"objTypeCfd\":98,"
+        "\"objectID\":8010,\"measurementTime\":-20,\"timeConfidence\":\"time-000-200\","
+        "\"pos\":{\"offsetX\":125,\"offsetY\":-30},\"posConfidence\":{\"pos\":\"a20cm\","
+        "\"elevation\":\"elev-000-20\"},\"speed\":75,\"speedConfidence\":\"prec10ms\","
+        "\"heading\":7200,\"headingConf\":\"prec05deg\"},\"detObjOptData\":{\"detVRU\":{"
+        "\"basicType\":\"aPEDESTRIAN\",\"propulsion\":{\"human\":\"onFoot\"}}}}]}}}");
+    assert_non_null(strstr((char *)b->si.data,
+                           "\"objTypeCfd_percent\":98,\"objectID\":8010,"
+                           "\"measurementTime_ms\":-20,"));
+    assert_non_null(
+        strstr((char *)b->si.data, "\"pos\":{\"offsetX_m\":12.5,\"offsetY_m\":-3}"));
+    assert_non_null(strstr((char *)b->si.data,
+                           "\"speed_mps\":1.5,\"speedConfidence\":\"prec10ms\","
+                           "\"heading_deg\":90,"));
+    assert_int_equal(bench_encode(b, bench_jer(b)), 0);
+    assert_int_equal(b->out.size, size);
+    assert_memory_equal(b->out.data, frame, size);
+}
+
+static void pen_position(struct pen *p, long lat, long lon)
+{
+    pen_put(p, 0, 3); /* no extension, no elevation, no region */
+    pen_put(p, (uint64_t)(lat + 900000000), 31);
+    pen_put(p, (uint64_t)(lon + 1799999999), 32);
+}
+
+/* SAE J2945/4: a lane closed over a path of two points, in a scale of 2. */
+static size_t rsm_by_hand(uint8_t *frame)
+{
+    struct pen p = {0};
+    pen_put(&p, 0, 1);         /* RoadSafetyMessage: no extension */
+    pen_put(&p, 0, 2);         /* CommonContainer: no extension, no crossLinking */
+    pen_put(&p, 1, 5);         /* EventInfo: no extension; affectedVehicles only */
+    pen_put(&p, 0, 1);         /* EventIdentifier: no extension */
+    pen_put(&p, 0, 2);         /* RoadAuthorityID: no extension, full */
+    pen_put(&p, 0x022a03, 24); /* two octets: 1.2.3 */
+    pen_put(&p, 0xcafe0001, 32);
+    pen_put(&p, 5, 7);       /* eventUpdate */
+    pen_put(&p, 1, 1);       /* eventCancellation: true */
+    pen_put(&p, 1u << 6, 7); /* startDateTime: the year only */
+    pen_put(&p, 2026, 12);
+    pen_put(&p, 7, 8);     /* causeCode */
+    pen_put(&p, 0, 1 + 4); /* one affected vehicle group, within the root size */
+    pen_put(&p, 2, 1 + 6); /* no extension, motorcycles */
+    pen_put(&p, 0, 2);     /* one RegionInfo */
+    pen_put(&p, 0, 6);     /* no extension, five members absent */
+    pen_position(&p, 423000000, -837000000);
+    pen_put(&p, 0, 2);     /* one ContentContainer */
+    pen_put(&p, 1, 1 + 3); /* no extension, laneClosureContainer */
+    pen_put(&p, 2, 3);     /* no extension; laneStatus, no laneStatusVaries */
+    pen_put(&p, 0, 1 + 4); /* one LaneInfo, within the root size */
+    pen_put(&p, 1, 2);     /* no extension; laneCloseOffset */
+    pen_put(&p, 3 - 1, 5);
+    pen_put(&p, 1, 1);
+    pen_put(&p, 250, 15);
+    pen_put(&p, 3, 6); /* RegionInfo: no extension; scale, approachRegion */
+    pen_position(&p, 423000100, -837000200);
+    pen_put(&p, 2, 4);     /* scale */
+    pen_put(&p, 1, 2);     /* AreaType: no extension, paths */
+    pen_put(&p, 0, 1 + 4); /* one Path, within the root size */
+    pen_put(&p, 0, 1);     /* Path: no extension */
+    pen_put(&p, 37, 10);
+    pen_put(&p, 0, 1 + 6); /* two points, within the root size */
+    for (int i = 0; i < 2; i++) {
+        pen_put(&p, 1, 2); /* NodePointLLE: no extension, node-3Doffset */
+        pen_put(&p, 0, 2); /* Offset3D: no extension, no elev-offset */
+        pen_put(&p, 16384 + 10, 15);
+        pen_put(&p, 16384 - 20, 15);
+    }
+    return pen_frame(&p, 33, frame);
+}
+
+static void reads_and_writes_a_road_safety_message(void **state)
+{
+    struct bench *b = *state;
+    uint8_t frame[128];
+    size_t size = rsm_by_hand(frame);
+    assert_true(bench_decode(b, frame, size));
+    assert_true(b->report.decoded);
+    assert_string_equal(
+        bench_jer(b),
+        "{\"messageId\":33,\"value\":{\"RoadSafetyMessage\":{\"commonContainer\":{"
+        "\"eventInfo\":{\"eventID\":{\"operatorID\":{\"fullRdAuthID\":\"1.2.3\"},"
+        "\"uniqueID\":\"CAFE0001\"},\"eventUpdate\":5,\"eventCancellation\":true,"
+        "\"startDateTime\":{\"year\":2026},\"causeCode\":7,\"affectedVehicles\":["
+        "\"motorcycles\"]},\"regionInfo\":[{\"referencePoint\":{\"lat\":423000000,"
+        "\"long\":-837000000}}]},\"content\":[{\"laneClosureContainer\":{\"laneStatus\":["
+        "{\"lanePosition\":3,\"laneClosed\":true,\"laneCloseOffset\":250}],"
+        "\"closureRegion\":{\"referencePoint\":{\"lat\":423000100,\"long\":-837000200},"
+        "\"scale\":2,\"approachRegion\":{\"paths\":[{\"pathWidth\":37,\"pathPoints\":["
+        "{\"node-3Doffset\":{\"lat-offset\":10,\"long-offset\":-20}},"
+        "{\"node-3Doffset\":{\"lat-offset\":10,\"long-offset\":-20}}]}]}}}}]}}}");
+    assert_non_null(strstr((char *)b->si.data, "\"laneCloseOffset_m\":250"));
+    assert_int_equal(bench_encode(b, bench_jer(b)), 0);
+    assert_int_equal(b->out.size, size);
+    assert_memory_equal(b->out.data, frame, size);
+}
+
 static void carries_an_id_it_does_not_decode(void **state)
 {
     struct bench *b = *state;
@@ -464,6 +618,8 @@ int main(void)
         BENCH(tells_units_in_the_names_and_null_for_unavailable),
         BENCH(reads_both_ends_of_every_range),
         BENCH(round_trips_the_smallest_frames),
+        BENCH(reads_and_writes_a_sensor_data_sharing_message),
+        BENCH(reads_and_writes_a_road_safety_message),
         BENCH(carries_an_id_it_does_not_decode),
         BENCH(reads_event_flags_beyond_their_root_size),
         BENCH(keeps_regional_content_it_does_not_know),

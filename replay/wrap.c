@@ -10,6 +10,7 @@ static void put_be(struct bytes *out, uint64_t value, size_t n)
     }
 }
 
+/* Names of the services as the registers of IEEE 1609.12 and ISO 5345 (ITS-AID) have them. */
 static const struct {
     uint16_t first, last;
     uint32_t psid;
@@ -23,11 +24,15 @@ static const struct {
     {25, 26, 0x84},     /* PDM, PVD: probes */
     {27, 27, 0x83},     /* RSA: traveler information */
     {28, 28, 0x80},     /* RTCM corrections */
-    {29, 29, 0x204096}, /* SRM */
-    {30, 30, 0x204095}, /* SSM */
+    {29, 29, 0x204096}, /* SRM: traffic signal request */
+    {30, 30, 0x204095}, /* SSM: traffic signal priority status */
     {31, 31, 0x83},     /* TIM */
     {32, 32, 0x27},     /* PSM: vulnerable road users */
-    {41, 41, 0x90},     /* SDSM */
+    {34, 34, 0x204099}, /* RWM: road weather applications */
+    {37, 39, 0x8f},     /* TAM, TUM, TUMack: fee collection */
+    {40, 40, 0x8e},     /* CCM: cooperative automation */
+    {41, 41, 0x90},     /* SDSM: sensor sharing */
+    {42, 42, 0x91},     /* MSCM: maneuver coordination */
 };
 
 bool wrap_psid(int message_id, uint32_t *psid)

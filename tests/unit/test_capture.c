@@ -288,6 +288,9 @@ static void usual_psids_are_those_of_the_field(void **state)
     assert_true(wrap_psid(18, &psid) && psid == 2113687);
     assert_true(wrap_psid(31, &psid) && psid == 131);
     assert_true(wrap_psid(32, &psid) && psid == 39);
+    assert_true(wrap_psid(29, &psid) && psid == 2113686);
+    assert_true(wrap_psid(30, &psid) && psid == 2113685);
+    assert_true(wrap_psid(41, &psid) && psid == 144);
     assert_false(wrap_psid(240, &psid));
 }
 

@@ -11,13 +11,13 @@ const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
 const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
 const char *const fields_faults[] = {FAULT_TABLE(X) NULL};
 const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
+const char *const fields_links[] = {LINK_CLASS_TABLE(X) NULL};
 /* The colours stand behind the names of the standard; bind.c maps them. */
 const char *const fields_phases[] = {PHASE_TABLE(X) "red", "green", "yellow", NULL};
 #undef X
 const char *const fields_behaviours[] = {"normal", "v2x_responsive", "runs_red", "blind",
                                          NULL};
 const char *const fields_placements[] = {"none", "hand", "pocket", "bag", NULL};
-const char *const fields_links[] = {"any", "v2v", "v2i", "v2p", NULL};
 const char *const fields_does[] = {"brake", "speed", "hazard", "stop",
                                    "shift", "lane",  NULL};
 const char *const fields_sends[] = {"SPAT", "MAP", NULL};

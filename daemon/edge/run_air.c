@@ -11,8 +11,6 @@
 
 #define WHOLE_S 1e9
 
-static const char *const links[LINK_CLASS_COUNT] = {"any", "v2v", "v2i", "v2p"};
-
 void run_air_text(const struct run *run, const struct air_config *air, struct bytes *out)
 {
     bytes_text(out, "[");
@@ -29,7 +27,7 @@ void run_air_text(const struct run *run, const struct air_config *air, struct by
         bytes_format(out,
                      "link: %s, dropout: %s, loss: %.9g, latency_ms: %.9g, "
                      "latency_jitter_ms: %.9g}",
-                     links[im->link], im->dropout ? "true" : "false", im->loss,
+                     kinds_link[im->link], im->dropout ? "true" : "false", im->loss,
                      im->latency_ms, im->latency_jitter_ms);
     }
     bytes_text(out, "]");
@@ -100,8 +98,8 @@ static int parse_word(const struct run *run, const char *word, struct impairment
     } else if (strncmp(word, "for=", 4) == 0 && numeric) {
         *for_s = number;
     } else if (strncmp(word, "link=", 5) == 0 &&
-               kinds_find(links, LINK_CLASS_COUNT, value) >= 0) {
-        im->link = (enum link_class)kinds_find(links, LINK_CLASS_COUNT, value);
+               kinds_find(kinds_link, LINK_CLASS_COUNT, value) >= 0) {
+        im->link = (enum link_class)kinds_find(kinds_link, LINK_CLASS_COUNT, value);
     } else if (strncmp(word, "agent=", 6) == 0) {
         for (uint32_t i = 0; i < run->agent_count; i++) {
             im->agent = strcmp(run->agents[i].id, value) == 0 ? i : im->agent;

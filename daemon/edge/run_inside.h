@@ -57,7 +57,7 @@ struct run {
     struct tai start, end; /* end INT64_MAX: of the source */
     const struct agent *agents;
     size_t agent_count;
-    struct engine_ego egos[64];
+    struct engine_ego egos[ENGINE_EGOS_MOST];
     size_t ego_count;
     bool *receivers;
     /* where it goes */

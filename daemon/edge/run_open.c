@@ -321,9 +321,8 @@ static int add_ego(struct run *run, uint32_t agent, struct fail *fail)
             return 0;
         }
     }
-    if (run->ego_count == sizeof run->egos / sizeof run->egos[0]) {
-        return fail_set(fail, RESULT_USAGE, "more than %zu egos",
-                        sizeof run->egos / sizeof run->egos[0]);
+    if (run->ego_count == ENGINE_EGOS_MOST) {
+        return fail_set(fail, RESULT_USAGE, "more than %d egos", ENGINE_EGOS_MOST);
     }
     struct engine_ego *ego = &run->egos[run->ego_count++];
     ego->agent = agent;

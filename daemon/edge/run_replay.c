@@ -107,7 +107,6 @@ static const char *text_of(const struct yaml_node *map, const char *key)
 static int read_impairments(struct run *run, const struct yaml_node *list,
                             struct fail *fail)
 {
-    static const char *const links[LINK_CLASS_COUNT] = {"any", "v2v", "v2i", "v2p"};
     for (const struct yaml_node *n = list ? list->first : NULL; n; n = n->next) {
         struct air_config *air = &run->plan.air;
         if (air->impairment_count == AIR_IMPAIRMENTS_MOST) {
@@ -117,7 +116,7 @@ static int read_impairments(struct run *run, const struct yaml_node *list,
         const struct yaml_node *when = yaml_get(n, "when_s");
         const char *link = text_of(n, "link");
         const char *dropout = text_of(n, "dropout");
-        int class = link ? kinds_find(links, LINK_CLASS_COUNT, link) : 0;
+        int class = link ? kinds_find(kinds_link, LINK_CLASS_COUNT, link) : 0;
         double from_s = 0;
         double to_s = 1e9;
         if (when && when->count == 2 && when->first->text && when->last->text) {

@@ -127,12 +127,11 @@ static json_t *air_json(const struct run *run, const struct engine_totals *t)
     json_t *impairments = json_array();
     for (int i = 0; i < air->impairment_count; i++) {
         const struct impairment *im = &air->impairments[i];
-        static const char *const links[] = {"any", "v2v", "v2i", "v2p"};
         json_array_append_new(impairments,
                               json_pack("{s:f, s:f, s:s, s:b, s:f, s:f, s:f}", "from_s",
                                         im->from_s, "to_s", im->to_s, "link",
-                                        links[im->link], "dropout", im->dropout, "loss",
-                                        im->loss, "latency_ms", im->latency_ms,
+                                        kinds_link[im->link], "dropout", im->dropout,
+                                        "loss", im->loss, "latency_ms", im->latency_ms,
                                         "latency_jitter_ms", im->latency_jitter_ms));
     }
     const char *tier = kinds_tier[air->tier_index];

@@ -31,6 +31,7 @@ struct recorded;
 struct engine;
 
 #define ENGINE_SINKS_MOST 4
+#define ENGINE_EGOS_MOST  64
 
 struct engine_ego {
     uint32_t agent;

@@ -25,6 +25,8 @@
 #define SCENE_TICK_NS (100 * TIME_NS_PER_MS)
 #define SENT_DEPTH    32 /* true instants kept per sender: 3.2 s at 10 Hz */
 #define PENDING_ROWS  64
+#define TRACK_RING    1024 /* tracks of a stream whose agent is remembered */
+#define NO_EGO        UINT8_MAX
 #define TRUTH_TICKS   64 /* 640 ms: longer than a view can wait */
 #define VIEW_OBJECTS  (SENSORS_PER_EGO_MOST * OBJECTS_PER_FRAME_MOST)
 
@@ -121,6 +123,7 @@ struct engine {
     uint32_t *ego_places;
     struct ego *egos;
     size_t ego_count;
+    uint8_t *ego_of; /* place among the egos by agent, NO_EGO */
     uint16_t *label_scratch;
     uint32_t scene_index;
     bool wants_receptions;

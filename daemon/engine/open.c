@@ -118,6 +118,7 @@ void engine_free(struct engine *e)
         free(e->egos[i].gt_of_track);
     }
     free(e->egos);
+    free(e->ego_of);
     codec_free(e->codec);
     its_free(e->its);
     air_free(e->air);

@@ -5,7 +5,7 @@
  * In: records as they are numbered. Out: the sender's stamp for those who heard, and after
  * a second one lost row for each station that listened and did not. A loss whose distance
  * is known and above the intended range is none. Bounded: SEVERAL_MOST transmissions at a
- * time; the oldest is settled early when that is full. */
+ * time; when that is full the oldest gives way, and nothing is claimed of it. */
 #include <stdlib.h>
 
 #include "base/fmath.h"

@@ -11,17 +11,12 @@
 
 #define OWN_POSE_HOLD_S  5.0
 #define OWN_POSE_SIGMA_M 1.5 /* SAE J2945/1: 1.5 m at 68 % for a station's own position */
-#define TRACK_RING       1024
 #define JUMP_NS          (5 * TIME_NS_PER_S)
 
 struct ego *sight_ego(struct engine *e, uint32_t agent)
 {
-    for (size_t i = 0; i < e->ego_count; i++) {
-        if (e->egos[i].agent == agent) {
-            return &e->egos[i];
-        }
-    }
-    return NULL;
+    uint8_t place = agent < e->setup.agents_most ? e->ego_of[agent] : NO_EGO;
+    return place == NO_EGO ? NULL : &e->egos[place];
 }
 
 static void name_recorded_streams(struct engine *e, struct ego *ego, const char *id)
@@ -120,15 +115,18 @@ int sight_open(struct engine *e, struct fail *fail)
 {
     e->ego_count = e->setup.ego_count;
     e->egos = calloc(e->ego_count + 1, sizeof *e->egos);
+    e->ego_of = malloc(e->setup.agents_most);
     uint32_t *agents = calloc(e->ego_count + 1, sizeof *agents);
-    if (!e->egos || !agents) {
+    if (!e->egos || !e->ego_of || !agents) {
         free(agents);
         return fail_set(fail, RESULT_MEMORY, "no memory for egos");
     }
+    memset(e->ego_of, NO_EGO, e->setup.agents_most);
     int code = 0;
     for (size_t i = 0; i < e->ego_count && code == 0; i++) {
         struct ego *ego = &e->egos[i];
         agents[i] = e->setup.egos[i].agent;
+        e->ego_of[agents[i]] = (uint8_t)i;
         ego->agent = agents[i];
         ego->seen =
             calloc(VIEW_TRACKS_MOST + OBJECTS_PER_FRAME_MOST * 4, sizeof *ego->seen);

@@ -12,7 +12,6 @@
 
 #define RELEVANT_M     100.0
 #define SOURCE_RANGE_M 150.0
-#define TRACK_RING     1024
 
 static int publish_members(struct engine *e, const struct ego *ego, const struct view *view,
                            struct fail *fail)

@@ -27,8 +27,6 @@ struct tier {
     double fault_share;       /* senders with an injected fault */
 };
 
-enum link_class { LINK_ANY, LINK_V2V, LINK_V2I, LINK_V2P, LINK_CLASS_COUNT };
-
 /* One impairment on top, for a time window and a class of link. Times in scenario seconds.
  */
 struct impairment {

@@ -17,6 +17,7 @@ const char *const kinds_fate[FATE_COUNT] = {FATE_TABLE(X)};
 const char *const kinds_cause[CAUSE_COUNT] = {CAUSE_TABLE(X)};
 const char *const kinds_suppressed[SUPPRESSED_COUNT] = {SUPPRESSED_TABLE(X)};
 const char *const kinds_los[LOS_COUNT] = {LOS_TABLE(X)};
+const char *const kinds_link[LINK_CLASS_COUNT] = {LINK_CLASS_TABLE(X)};
 const char *const kinds_tier[256] = {TIER_TABLE(X)[TIER_CUSTOM] = "custom"};
 const char *const kinds_modality[MODALITY_COUNT] = {MODALITY_TABLE(X)};
 const char *const kinds_convention[CONVENTION_COUNT] = {CONVENTION_TABLE(X)};

@@ -116,6 +116,13 @@ enum msg_type {
     X(BUILDING, "nlos_building")                                                           \
     X(VEHICLE, "nlos_vehicle")
 
+/* Classes of link that an impairment can be for. */
+#define LINK_CLASS_TABLE(X)                                                                \
+    X(ANY, "any")                                                                          \
+    X(V2V, "v2v")                                                                          \
+    X(V2I, "v2i")                                                                          \
+    X(V2P, "v2p")
+
 #define TIER_TABLE(X)                                                                      \
     X(D0, "d0")                                                                            \
     X(D1, "d1")                                                                            \
@@ -211,6 +218,12 @@ enum los {
 #undef X
         LOS_COUNT
 };
+enum link_class {
+#define X(name, text) LINK_##name,
+    LINK_CLASS_TABLE(X)
+#undef X
+        LINK_CLASS_COUNT
+};
 enum tier_index {
 #define X(name, text) TIER_##name,
     TIER_TABLE(X)
@@ -256,6 +269,7 @@ extern const char *const kinds_fate[FATE_COUNT];
 extern const char *const kinds_cause[CAUSE_COUNT];
 extern const char *const kinds_suppressed[SUPPRESSED_COUNT];
 extern const char *const kinds_los[LOS_COUNT];
+extern const char *const kinds_link[LINK_CLASS_COUNT];
 extern const char *const kinds_tier[256]; /* d0..d5, [255] "custom", else NULL */
 extern const char *const kinds_modality[MODALITY_COUNT];
 extern const char *const kinds_convention[CONVENTION_COUNT];

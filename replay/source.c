@@ -41,7 +41,9 @@ struct replay {
     struct tai start, end; /* window, as stamped; end INT64_MAX: none */
     struct span shift;     /* what is added to stamps now */
     struct tai t;          /* end of the last tick, shifted */
+    struct tai heard;      /* end of the last tick that brought a frame, shifted */
     struct tai last_stamp; /* newest stamp seen in this loop */
+    bool keep_silence;
     uint32_t loops;
     bool ended;
     struct fail torn; /* told once everything good was given */
@@ -179,8 +181,9 @@ int replay_new(struct replay **out, const struct replay_options *options, struct
         r->shift = tai_since(tai_from_utc(options->restamp_at), r->start);
     }
     r->loops = options->loops ? options->loops : 1;
-    r->t = tai_add(r->start, r->shift);
+    r->t = r->heard = tai_add(r->start, r->shift);
     r->last_stamp = r->start;
+    r->keep_silence = options->keep_silence;
     *out = r;
     return 0;
 }
@@ -326,9 +329,26 @@ static int next_inside(struct replay *r, struct stream **out, struct fail *fail)
     }
 }
 
+/* After REPLAY_IDLE_S without a frame the clock goes on right before the next one, unless
+ * that is near anyway. What was in flight and what grows stale has had its time by then. */
+static struct span leave_out(struct replay *r, struct tai next)
+{
+    int64_t ahead_ns = next.ns - r->t.ns;
+    if (r->keep_silence || r->t.ns - r->heard.ns < REPLAY_IDLE_S * TIME_NS_PER_S ||
+        ahead_ns < TIME_NS_PER_S) {
+        return span_ns(0);
+    }
+    struct span skipped = span_ns((ahead_ns - 1) / WORLD_TICK_NS * WORLD_TICK_NS);
+    r->counts.idle_skips++;
+    r->counts.idle.ns += skipped.ns;
+    r->t = r->heard = tai_add(r->t, skipped);
+    return skipped;
+}
+
 static int tick_source(void *self, struct source_tick *tick, struct fail *fail)
 {
     struct replay *r = self;
+    *tick = (struct source_tick){.emissions = r->emissions, .poses = r->poses};
     r->emission_count = 0;
     r->pose_count = 0;
     r->octets_used = 0;
@@ -351,14 +371,11 @@ static int tick_source(void *self, struct source_tick *tick, struct fail *fail)
         }
         return 0;
     }
-    struct tai heard = tai_add(tai_from_utc(s->next.utc), r->shift);
-    int64_t ahead_ns = heard.ns - r->t.ns;
-    if (ahead_ns > REPLAY_IDLE_S * TIME_NS_PER_S) {
-        r->counts.idle_skips++;
-        r->t.ns += (ahead_ns / WORLD_TICK_NS) * WORLD_TICK_NS;
+    tick->skipped = leave_out(r, tai_add(tai_from_utc(s->next.utc), r->shift));
+    if (tick->skipped.ns == 0) {
+        r->t.ns += WORLD_TICK_NS;
     }
-    r->t.ns += WORLD_TICK_NS;
-    while (s) {
+    while (s && tick->skipped.ns == 0) {
         struct tai stamp = tai_from_utc(s->next.utc);
         if (tai_add(stamp, r->shift).ns > r->t.ns) {
             break;
@@ -368,6 +385,7 @@ static int tick_source(void *self, struct source_tick *tick, struct fail *fail)
             break;
         }
         take_frame(r, s);
+        r->heard = r->t;
         if (tai_before(r->last_stamp, stamp)) {
             r->last_stamp = stamp;
         }
@@ -378,13 +396,8 @@ static int tick_source(void *self, struct source_tick *tick, struct fail *fail)
         }
     }
     tick->t = r->t;
-    tick->truth = NULL;
     tick->agents = tracks_agents(r->tracks, &tick->agent_count);
-    tick->emissions = r->emissions;
     tick->emission_count = r->emission_count;
-    tick->signals = NULL;
-    tick->signal_count = 0;
-    tick->poses = r->poses;
     tick->pose_count = r->pose_count;
     return 1;
 }

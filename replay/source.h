@@ -4,8 +4,9 @@
  *
  * Each capture belongs to a station (its receiver); two captures may belong to the same.
  * Frames of one file keep their order even where its stamps run back; the tick's clock
- * never does. Silence of more than REPLAY_IDLE_S is skipped. What is no message is counted
- * by reason. A torn file ends with an error after everything good was given. */
+ * never does. What a silence has beyond REPLAY_IDLE_S is left out (one tick without
+ * emissions says so). What is no message is counted by reason. A torn file ends with an
+ * error after everything good was given. */
 #pragma once
 
 #include <stddef.h>
@@ -36,6 +37,7 @@ struct replay_options {
     uint32_t loops;     /* >= 1 */
     bool restamp_now;   /* message times move to restamp_at */
     struct utc restamp_at;
+    bool keep_silence; /* sensor data goes on in it: nothing is left out */
 };
 
 /* Counts, complete once the source has ended. */
@@ -45,9 +47,10 @@ struct replay_counts {
     uint64_t skipped[REASON_COUNT]; /* the rest, by reason */
     uint64_t outside;               /* left out by start and duration */
     uint64_t stamps_back;           /* frames older than one before them in their file */
-    uint64_t idle_skips;
-    uint64_t refused; /* senders beyond the bound */
-    uint64_t loops;   /* completed */
+    uint64_t idle_skips;            /* silences cut short */
+    struct span idle;               /* what was left out of them */
+    uint64_t refused;               /* senders beyond the bound */
+    uint64_t loops;                 /* completed */
 };
 
 MUST_USE int replay_new(struct replay **replay, const struct replay_options *options,

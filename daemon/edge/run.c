@@ -108,25 +108,33 @@ static void keep_names(struct run *run)
     loop_wake(run->loop);
 }
 
+/* An instant on the axis of the pace, which knows no silence that was left out. */
+static struct tai paced(const struct run *run, struct tai t)
+{
+    return tai_add(t, span_ns(-engine_skipped(run->engine).ns));
+}
+
 static int pull(struct run *run, struct fail *fail)
 {
     int64_t told_s = 0;
     for (;;) {
         struct tai until = tai_add(engine_now(run->engine), span_ns(RUN_SLICE_NS));
         until = until.ns > run->end.ns ? run->end : until;
-        if (atomic_load(&run->stop) || !pacer_wait(run->pacer, until)) {
+        if (atomic_load(&run->stop) || !pacer_wait(run->pacer, paced(run, until))) {
             return engine_finish(run->engine, fail);
         }
         int code = obey(run, fail);
         if (code < 0) {
             return code;
         }
+        struct tai due = paced(run, until);
         code = engine_slice(run->engine, until, fail);
+        atomic_store(&run->skipped_ns, engine_skipped(run->engine).ns);
         if (run->streamer) {
             keep_names(run);
             streamer_flush(run->streamer);
         } else if (run->options->has_speed) {
-            pacer_done(run->pacer, until);
+            pacer_done(run->pacer, due);
         }
         progress(run, &told_s);
         if (atomic_exchange(&run->facts_wanted, false)) {

@@ -73,7 +73,8 @@ struct run {
     pthread_t thread;
     bool thread_started;
     atomic_bool stop, interrupted, finished;
-    atomic_int tier_wanted; /* -1: none */
+    atomic_int tier_wanted;  /* -1: none */
+    atomic_llong skipped_ns; /* silence left out so far: the pace stands so much earlier */
     atomic_bool reload, fault_wanted;
     char fault[CONTROL_TEXT_MOST + 1]; /* guarded by fault_wanted: set while it is false */
     int code;                          /* of the engine thread, after finished */

@@ -76,6 +76,7 @@ static void replay_json(const struct run *run, const struct engine_totals *t,
     set_count(object, "outside", c->outside);
     set_count(object, "stamps_back", c->stamps_back);
     set_count(object, "idle_skips", c->idle_skips);
+    json_object_set_new(object, "idle_s", json_real(rounded(span_s(c->idle))));
     set_count(object, "undecodable", t->undecodable);
     set_count(object, "known_not_decoded", t->carried);
     set_count(object, "senders_refused", c->refused);
@@ -207,8 +208,9 @@ json_t *run_facts(struct run *run)
 
 static double real_time_factor(const struct run *run)
 {
-    double scenario_s = span_s(tai_since(engine_now(run->engine), run->start));
-    return run->wall_s > 0 ? scenario_s / run->wall_s : 0;
+    struct span passed = tai_since(engine_now(run->engine), run->start);
+    double played_s = span_s(span_ns(passed.ns - engine_skipped(run->engine).ns));
+    return run->wall_s > 0 ? played_s / run->wall_s : 0;
 }
 
 json_t *run_volatile(struct run *run)
@@ -412,13 +414,14 @@ void run_status(struct run *run, struct bytes *json)
 {
     struct pacer_state state;
     pacer_read(run->pacer, &state);
+    double pulled_s = span_s(tai_since(state.pulled, run->start)) +
+                      span_s(span_ns(atomic_load(&run->skipped_ns)));
     json_t *object = json_pack(
         "{s:s, s:s, s:s, s:b, s:b, s:f, s:f}", "scenario_id", run->scenario_id, "run_epoch",
         run->epoch, "tier",
         kinds_tier[run->air.tier_index] ? kinds_tier[run->air.tier_index] : "custom",
         "paused", state.paused, "finished", atomic_load(&run->finished) ? 1 : 0, "speed",
-        state.speed, "scenario_s",
-        state.started ? rounded(span_s(tai_since(state.pulled, run->start))) : 0.0);
+        state.speed, "scenario_s", state.started ? rounded(pulled_s) : 0.0);
     if (run->stream) {
         struct stream_totals p;
         stream_read(run->stream, &p);

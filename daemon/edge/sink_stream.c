@@ -28,7 +28,7 @@ struct streamer {
     uint32_t fate_topic, scene_topic;
     struct queue_block *block;
     size_t block_size;
-    struct tai now, flushed;
+    struct tai now, release, flushed; /* release: now on the axis of the pace */
     struct sample samples[SAMPLES_MOST];
     uint64_t turn;
     struct bytes payload;
@@ -58,7 +58,7 @@ static struct queue_stamp stamp(const struct streamer *s, int64_t t_event_ns,
                                 uint32_t flags)
 {
     return (struct queue_stamp){
-        .release = s->now, .t_event_ns = t_event_ns, .flags = flags};
+        .release = s->release, .t_event_ns = t_event_ns, .flags = flags};
 }
 
 void streamer_flush(struct streamer *s)
@@ -332,6 +332,7 @@ static void begin_tick(void *self, struct tai t)
 {
     struct streamer *s = self;
     s->now = t;
+    s->release = tai_add(t, span_ns(-engine_skipped(s->options.engine).ns));
 }
 
 static int put_tick(void *self, struct tai t, struct fail *fail)

@@ -463,6 +463,7 @@ static int run_tick(struct engine *e, struct fail *fail)
     assert(tick.agent_count <= e->setup.agents_most);
     e->before = e->now;
     e->now = tick.t;
+    e->skipped.ns += tick.skipped.ns;
     e->agents = tick.agents;
     e->agent_count = tick.agent_count;
     e->truth = tick.truth;
@@ -478,7 +479,7 @@ static int run_tick(struct engine *e, struct fail *fail)
     int code = transmit(e, &tick, fail);
     code = code < 0 ? code : land(e, e->now, fail);
     code = code < 0 ? code : several_settle(e, tai_add(e->now, span_ms(-1000)), fail);
-    code = code < 0 ? code : sight_tick(e, fail);
+    code = code < 0 ? code : sight_tick(e, &tick, fail);
     code = code < 0 ? code : scenes_tick(e, &tick, fail);
     for (size_t i = 0; i < e->setup.sink_count && code == 0; i++) {
         const struct sink *sink = &e->setup.sinks[i];
@@ -532,6 +533,11 @@ int engine_slice(struct engine *e, struct tai until, struct fail *fail)
 struct tai engine_now(const struct engine *e)
 {
     return e->now;
+}
+
+struct span engine_skipped(const struct engine *e)
+{
+    return e->skipped;
 }
 
 struct geo_origin engine_origin(const struct engine *e)

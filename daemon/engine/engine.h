@@ -94,6 +94,8 @@ int engine_slice(struct engine *engine, struct tai until, struct fail *fail);
 int engine_finish(struct engine *engine, struct fail *fail);
 
 struct tai engine_now(const struct engine *engine); /* end of the last tick */
+/* Silence that the source has left out so far: the pace does not wait for it. */
+struct span engine_skipped(const struct engine *engine);
 struct geo_origin engine_origin(const struct engine *engine);
 bool engine_origin_known(const struct engine *engine);
 const struct agent *engine_agents(const struct engine *engine, size_t *count);

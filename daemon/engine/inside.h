@@ -83,6 +83,7 @@ struct engine {
     bool origin_known;
     uint64_t run_key;
     struct tai now, before;
+    struct span skipped; /* by the source, so far */
     bool ended;
     /* agents and truth of this tick and the one before */
     const struct agent *agents;
@@ -179,7 +180,7 @@ int several_settle(struct engine *e, struct tai until, struct fail *fail);
 
 /* sight.c: sensors up to now, and views that are complete. */
 int sight_open(struct engine *e, struct fail *fail);
-int sight_tick(struct engine *e, struct fail *fail);
+int sight_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
 int sight_finish(struct engine *e, struct fail *fail);
 struct ego *sight_ego(struct engine *e, uint32_t agent);
 int sight_label(struct engine *e, const struct label *label, const struct label_key *key,

@@ -11,7 +11,6 @@
 
 #define OWN_POSE_HOLD_S  5.0
 #define OWN_POSE_SIGMA_M 1.5 /* SAE J2945/1: 1.5 m at 68 % for a station's own position */
-#define JUMP_NS          (5 * TIME_NS_PER_S)
 
 struct ego *sight_ego(struct engine *e, uint32_t agent)
 {
@@ -400,7 +399,7 @@ static int take_views(struct engine *e, struct tai now, struct fail *fail)
     return code;
 }
 
-/* A replay left out a silence: views begin anew behind it, instead of one each 100 ms of
+/* A silence was left out: views begin anew behind it, instead of one each 100 ms of
  * it. */
 static int jump(struct engine *e, struct fail *fail)
 {
@@ -409,14 +408,11 @@ static int jump(struct engine *e, struct fail *fail)
     return open_sync(e, fail);
 }
 
-int sight_tick(struct engine *e, struct fail *fail)
+int sight_tick(struct engine *e, const struct source_tick *tick, struct fail *fail)
 {
-    int code = 0;
-    if (e->setup.replay && e->now.ns - e->before.ns > JUMP_NS) {
-        code = jump(e, fail);
-        if (code < 0) {
-            return code;
-        }
+    int code = tick->skipped.ns > 0 ? jump(e, fail) : 0;
+    if (code < 0) {
+        return code;
     }
     if (e->simulated && e->truth) {
         code = take_simulated(e, fail);

@@ -49,6 +49,8 @@ struct source_tick {
     size_t signal_count;
     const struct own_pose *poses; /* replay */
     size_t pose_count;
+    struct span skipped; /* replay: silence that was left out right before t; then the tick
+                            brings no emissions */
 };
 
 /* What an agent came to know in the last tick: one delivered message. */

@@ -3,6 +3,8 @@
 that a test can tear, foul or fill them octet by octet."""
 import struct
 
+from daemon import CROSSING
+
 ETHERNET, WSMP = 1, 0x88DC
 
 
@@ -26,6 +28,14 @@ def frames_of_pcapng(octets):
             out.append(((high << 32 | low) * unit, body[20:20 + caught]))
         at += size
     return out
+
+
+def of_the_crossing(case, seconds):
+    """(ns, frame) of everything sent in the first seconds of the shipped scenario."""
+    out = case.path("crossing")
+    case.good("run", CROSSING, "--tier", "d0", "--duration", seconds, "--outputs", "pcapng", "--out", out, "--force")
+    with open(case.path("crossing", "capture.pcapng"), "rb") as file:
+        return frames_of_pcapng(file.read())
 
 
 def pcap(frames, link=ETHERNET):

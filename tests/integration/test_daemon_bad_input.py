@@ -6,7 +6,6 @@ import os
 import random
 import re
 import resource
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,11 +25,7 @@ class OwnCapture(Case):
     def setUp(self):
         super().setUp()
         if OwnCapture.frames is None:
-            out = self.path("made")
-            self.good("run", CROSSING, "--tier", "d0", "--duration", "2", "--outputs", "pcapng", "--out", out)
-            with open(os.path.join(out, "capture.pcapng"), "rb") as file:
-                OwnCapture.frames = captured.frames_of_pcapng(file.read())
-            shutil.rmtree(out)
+            OwnCapture.frames = captured.of_the_crossing(self, 2)
         self.assertGreater(len(self.frames), 100)
 
 

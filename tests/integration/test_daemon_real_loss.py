@@ -3,8 +3,8 @@
 """One traffic, captured where it was sent and where it was heard: what the second capture lacks is a real loss."""
 import struct
 
-from captured import frames_of_pcapng, pcap
-from daemon import CROSSING, Case, ledger, main, table, texts
+from captured import of_the_crossing, pcap
+from daemon import Case, ledger, main, table, texts
 
 BSM_PSID = 0x20
 
@@ -12,10 +12,7 @@ BSM_PSID = 0x20
 class RealLoss(Case):
     def sent_and_heard(self):
         """One car's BSMs as its OBU logs them (bsmTx layout), and as frames 0.4 ms later elsewhere."""
-        self.good("run", CROSSING, "--tier", "d0", "--duration", "5", "--outputs", "pcapng", "--out",
-                  self.path("world"))
-        with open(self.path("world", "capture.pcapng"), "rb") as file:
-            frames = [(ns, f) for ns, f in frames_of_pcapng(file.read()) if f[16] == BSM_PSID]
+        frames = [(ns, f) for ns, f in of_the_crossing(self, 5) if f[16] == BSM_PSID]
         one = [(ns, f) for ns, f in frames if f[6:12] == frames[0][1][6:12]]
         log = b"".join(
             struct.pack("<BiiihHIHbH", 0, 422990000, -836989000, 2600, 0, 0, ns // 10**9, ns // 10**6 % 1000, 0,

@@ -7,6 +7,7 @@ import json
 import os
 import unittest
 
+from captured import of_the_crossing, pcap
 from daemon import Case, captures, ledger, main, manifest, np, nulls, rows, run, table, texts, whole
 
 NAMES = {18: "MAP", 19: "SPAT", 20: "BSM", 31: "TIM"}
@@ -154,6 +155,40 @@ class Replay(Case):
         self.assertEqual((s["frames"], s["outside"]), (inside, len(stamps) - inside))
         self.assertEqual(s["messages"] + sum(s["skipped"].values()), s["frames"])
         ledger(self, s)
+
+    def quiet_hour(self):
+        """Two seconds of traffic, an hour of nothing, the same two seconds again."""
+        frames = of_the_crossing(self, 2)
+        hour = 3600 * 10**9
+        return self.write("quiet.pcap", pcap(frames + [(ns + hour, frame) for ns, frame in frames])), len(frames)
+
+    def test_what_a_silence_has_beyond_ten_seconds_is_left_out_at_every_pace(self):
+        capture, frames = self.quiet_hour()
+        hashes = set()
+        # waited out, the hour would take six minutes at this pace: more than a run is given
+        for name, pace in (("max", ()), ("paced", ("--speed", "10")),
+                           ("published", ("--speed", "20", "--publish", f"ipc://{self.path('s')}"))):
+            s = self.good("replay", capture, "--tier", "d2", "--out", self.path(name), *pace, timeout=60)
+            hashes.add(s["dataset_sha256"])
+            self.assertEqual((s["frames"], s["idle_skips"]), (2 * frames, 1))
+            self.assertLess(abs(s["scenario_s"] - 3602), 1.5)
+            self.assertLess(abs(s["idle_s"] - (3598 - 10)), 1.5)
+            self.assertLess(s.get("lateness", {}).get("most_ms", 0), 30_000, "nobody waited for the hour")
+        self.assertEqual(len(hashes), 1)
+
+    def test_what_was_in_flight_lands_and_links_grow_stale_before_a_silence_is_cut(self):
+        capture, frames = self.quiet_hour()
+        out = self.path("out")
+        s = self.good("replay", capture, "--tier", "d0", "--latency", "100", "--out", out)
+        self.assertEqual(s["delivered"], 2 * frames)
+        got, tracks = table(out, "receptions"), table(out, "tracks")
+        waited = whole(got["t_avail_ns"]) - whole(got["t_rx_ns"])
+        self.assertLess(waited.max(), 10**9, "nothing waited for the silence to end")
+        begin = int(whole(got["t_rx_ns"]).min())
+        links = [((int(ns) - begin) / 1e9, link) for ns, link in zip(whole(tracks["t_frame_ns"]), texts(tracks["com_link"]))]
+        self.assertIn("com.link.fresh", {link for at, link in links if at < 2})
+        self.assertEqual({link for at, link in links if 5 < at < 11}, {"com.link.dropout"})
+        self.assertGreater(sum(5 < at < 11 for at, _ in links), 50)
 
     def test_help_and_version_are_told(self):
         self.assertEqual(run("--help").code, 0)

@@ -311,6 +311,19 @@ static bool run(struct carrier *c, int64_t t_ns)
                    : sps_run(c->sps, c->requests, c->request_count, &c->taken, t_ns);
 }
 
+/* The medium is full and nothing on it is final: what is on the air is given up, so that
+ * every message still gets its rows. First copies go without a row: the last one has it. */
+static void give_up(struct carrier *c, int64_t now_ns)
+{
+    struct medium *m = &c->medium;
+    for (uint64_t n = m->undecided; n < m->last; n++) {
+        struct frame *f = medium_frame(m, n);
+        f->given_up = true;
+        f->end_ns = f->end_ns < now_ns ? f->end_ns : now_ns;
+        f->decided = f->decided || !f->last_copy;
+    }
+}
+
 size_t carrier_take(struct carrier *c, struct pool *pool, struct reception *out,
                     size_t room, bool *more)
 {
@@ -334,9 +347,7 @@ size_t carrier_take(struct carrier *c, struct pool *pool, struct reception *out,
             break;
         }
         if (before == 0 && !arrived) {
-            /* Full with nothing to decide: everything on the air lasts longer. */
-            c->medium.hits_first = c->medium.hits_last;
-            c->medium.first = c->medium.undecided = c->medium.last;
+            give_up(c, now_ns);
         }
     }
     return used;

@@ -267,6 +267,15 @@ static int narrow(struct sps *s, const struct csma_request *r, int total)
     return wanted;
 }
 
+/* TS 36.321 5.14.1.1: messages until the next choice: 5 to 15 at an interval of 100 ms and
+ * more, 10 to 30 at 50, 25 to 75 below. */
+static int count_of(const struct sps *s, const struct csma_request *r)
+{
+    int64_t rri_ns = s->rri_slots * s->slot_ns;
+    int least = rri_ns >= 100000000 ? 5 : rri_ns >= 50000000 ? 10 : 25;
+    return least + (int)((draw(s, r, SPS_COUNT) >> 32) % (uint64_t)(2 * least + 1));
+}
+
 static void choose(struct sps *s, const struct csma_request *r, int64_t earliest,
                    struct process *p)
 {
@@ -297,10 +306,7 @@ static void choose(struct sps *s, const struct csma_request *r, int64_t earliest
     p->next_slot = earliest + index / (uint32_t)positions;
     p->sub = (int16_t)(index % (uint32_t)positions);
     p->valid = true;
-    int least = s->rri_slots * s->slot_ns >= 100000000  ? 5
-                : s->rri_slots * s->slot_ns >= 50000000 ? 10
-                                                        : 25;
-    p->counter = least + (int)((draw(s, r, SPS_COUNT) >> 32) % (uint64_t)(2 * least + 1));
+    p->counter = count_of(s, r);
     if (s->copies > 0) {
         uint64_t bits = draw(s, r, SPS_COPY);
         int64_t apart = (int64_t)(SPS_COPY_MS / s->slot_ms);
@@ -375,7 +381,7 @@ static void arrive(struct sps *s, const struct csma_request *r)
     p->next_slot += s->rri_slots;
     if (p->counter <= 0) {
         if (draw_uniform(draw(s, r, SPS_KEEP)) < radio->keep) {
-            p->counter = 5 + (int)((draw(s, r, SPS_COUNT) >> 32) % 11);
+            p->counter = count_of(s, r);
         } else {
             p->valid = false;
         }

@@ -10,6 +10,7 @@
 
 #include "air/air.h"
 #include "base/draw.h"
+#include "tests/air_tiers.h"
 
 struct fleet {
     size_t count;
@@ -17,43 +18,6 @@ struct fleet {
     uint8_t *kinds;
     bool *receives;
     struct emission *emissions;
-};
-
-static const struct tier tiers[TIER_COUNT] = {
-    {.name = "d0", .equipped_share = 1},
-    {.name = "d1",
-     .latency_median_ms = 20,
-     .latency_sigma = 0.557,
-     .loss_p = 0.0096,
-     .loss_r = 0.952,
-     .equipped_share = 1},
-    {.name = "d2",
-     .latency_median_ms = 50,
-     .latency_sigma = 0.421,
-     .loss_p = 0.0263,
-     .loss_r = 0.5,
-     .equipped_share = 1},
-    {.name = "d3",
-     .latency_median_ms = 100,
-     .latency_sigma = 0.421,
-     .loss_p = 0.0588,
-     .loss_r = 0.333,
-     .equipped_share = 1},
-    {.name = "d4",
-     .latency_median_ms = 200,
-     .latency_sigma = 0.421,
-     .loss_p = 0.0857,
-     .loss_r = 0.2,
-     .equipped_share = 1},
-    {.name = "d5",
-     .latency_median_ms = 400,
-     .latency_sigma = 0.557,
-     .loss_p = 0.2333,
-     .loss_r = 0.1,
-     .outage_gap_mean_s = 30,
-     .outage_min_s = 2,
-     .outage_max_s = 10,
-     .equipped_share = 1},
 };
 
 static void place(struct fleet *f, double length_m)
@@ -182,7 +146,7 @@ int main(void)
                           .emissions = calloc(n, sizeof(struct emission))};
         place(&f, cases[c].length_m);
         for (uint8_t tier = 0; tier < TIER_COUNT; tier++) {
-            run(&f, &tiers[tier], tier, cases[c].ticks);
+            run(&f, &air_tiers[tier], tier, cases[c].ticks);
         }
         free(f.x_m);
         free(f.y_m);

@@ -249,6 +249,61 @@ static void sidelink_waits_are_uniform_over_the_window(void **state)
     assert_true(r.latency_ms[3] < 102.1);
 }
 
+/* 300 stations with four kinds of message each and a blind copy: 2,400 frames in 35 ms,
+ * more than the medium of so few keeps. */
+static void a_full_medium_gives_up_frames_but_no_message(void **state)
+{
+    (void)state;
+    enum { STATIONS = 300, TYPES = 4, COUNT = STATIONS * TYPES };
+    static const uint8_t types[TYPES] = {MSG_BSM, MSG_PSM, MSG_SPAT, MSG_MAP};
+    struct world *w = world_new(STATIONS);
+    struct radio radio = radio_of(TECH_LTE_V2X);
+    struct air_config config;
+    struct fail fail = {0};
+    static struct emission emissions[COUNT];
+    static struct reception rows[4096];
+    radio.copies = 1;
+    radio.t2_ms = 20;
+    radio.subchannels = 1;
+    for (uint32_t i = 0; i < STATIONS; i++) {
+        w->x_m[i] = 2 * i;
+        for (uint32_t j = 0; j < TYPES; j++) {
+            struct emission *e = &emissions[i * TYPES + j];
+            *e = world_emission(w, i, 0, 0.001);
+            e->msg_type = types[j];
+            e->msg_uid = emission_uid(i, types[j], 0);
+            e->size = 200;
+        }
+    }
+    struct air *air = open_air(w, &config, &radio, NULL);
+    size_t ended = 0;
+    for (int i = 1; i <= 40 && (i < 2 || air_waiting(air) > 0); i++) {
+        struct air_stations stations = world_at(w, i * 0.01);
+        size_t through = 0;
+        bool more = true;
+        air_tick(air, &stations);
+        assert_int_equal(air_offer(air, emissions, i == 1 ? COUNT : 0, NULL, &fail), 0);
+        while (more) {
+            (void)air_take(air, NULL, rows, 4096, &more);
+        }
+        (void)air_through(air, &through);
+        ended += through;
+    }
+    const struct air_ledger *ledger = air_ledger(air);
+    assert_int_equal(ended, COUNT);
+    assert_int_equal(air_waiting(air), 0);
+    /* within 300 m: 150 on either side, fewer at the ends of the road */
+    uint64_t pairs = 0;
+    for (int i = 0; i < STATIONS; i++) {
+        for (int j = 0; j < STATIONS; j++) {
+            pairs += i != j && abs(i - j) <= 150;
+        }
+    }
+    assert_true(ledger->intended >= TYPES * pairs);
+    air_free(air);
+    free(w);
+}
+
 static void uu_is_as_late_as_its_parts_and_stops_in_a_handover(void **state)
 {
     (void)state;
@@ -372,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_wall_is_the_cause_where_the_message_would_have_passed),
         cmocka_unit_test(two_in_one_sidelink_slot_do_not_hear_each_other),
         cmocka_unit_test(sidelink_waits_are_uniform_over_the_window),
+        cmocka_unit_test(a_full_medium_gives_up_frames_but_no_message),
         cmocka_unit_test(uu_is_as_late_as_its_parts_and_stops_in_a_handover),
         cmocka_unit_test(impossible_radios_are_refused_with_their_key),
         cmocka_unit_test(tables_are_as_good_as_they_say),

@@ -170,7 +170,7 @@ static void check_latency(const struct heard *h, const struct tier *tier)
 
 static void check_tier(int index)
 {
-    const struct tier *tier = &world_tiers[index];
+    const struct tier *tier = &air_tiers[index];
     printf("%s\n", tier->name);
     struct heard *h = listen(tier, (uint8_t)index);
     check_loss(h, tier);
@@ -182,7 +182,7 @@ static void check_tier(int index)
 static void d0_loses_nothing_and_adds_no_latency(void **state)
 {
     (void)state;
-    struct heard *h = listen(&world_tiers[TIER_D0], TIER_D0);
+    struct heard *h = listen(&air_tiers[TIER_D0], TIER_D0);
     assert_int_equal(h->delivered, LINKS * MESSAGES);
     assert_true(h->sorted[h->delivered - 1] == 0);
     free(h);
@@ -240,8 +240,8 @@ static void certain_loss_and_strict_alternation_work(void **state)
 static void tiers_share_their_luck(void **state)
 {
     (void)state;
-    struct heard *d2 = listen(&world_tiers[TIER_D2], TIER_D2);
-    struct heard *d3 = listen(&world_tiers[TIER_D3], TIER_D3);
+    struct heard *d2 = listen(&air_tiers[TIER_D2], TIER_D2);
+    struct heard *d3 = listen(&air_tiers[TIER_D3], TIER_D3);
     double lost2 = 0;
     double lost3 = 0;
     double both = 0;
@@ -283,7 +283,7 @@ static void more_loss_of_the_same_memory_only_adds_losses(void **state)
 static void outages_silence_a_receiver_for_all_senders(void **state)
 {
     (void)state;
-    struct heard *h = listen(&world_tiers[TIER_D5], TIER_D5);
+    struct heard *h = listen(&air_tiers[TIER_D5], TIER_D5);
     double left = 0;
     double dropped = 0;
     for (size_t i = 0; i < LINKS; i++) {

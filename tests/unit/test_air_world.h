@@ -16,60 +16,9 @@
 
 #include "air/air.h"
 #include "base/draw.h"
+#include "tests/air_tiers.h"
 
 #define WORLD_MOST 2048
-
-/* latency median and sigma; Gilbert-Elliott p, r; outages (docs/air.md, "Tiers") */
-static const struct tier world_tiers[TIER_COUNT] = {
-    {.name = "d0", .equipped_share = 1},
-    {.name = "d1",
-     .latency_median_ms = 20,
-     .latency_sigma = 0.557,
-     .loss_p = 0.0096,
-     .loss_r = 0.952,
-     .position_sigma_min_m = 0.2,
-     .position_sigma_max_m = 0.2,
-     .heading_sigma_deg = 0.2,
-     .clock_sigma_ms = 0.5},
-    {.name = "d2",
-     .latency_median_ms = 50,
-     .latency_sigma = 0.421,
-     .loss_p = 0.0263,
-     .loss_r = 0.5,
-     .position_sigma_min_m = 0.5,
-     .position_sigma_max_m = 0.5,
-     .heading_sigma_deg = 0.5,
-     .clock_sigma_ms = 2},
-    {.name = "d3",
-     .latency_median_ms = 100,
-     .latency_sigma = 0.421,
-     .loss_p = 0.0588,
-     .loss_r = 0.333,
-     .position_sigma_min_m = 1,
-     .position_sigma_max_m = 1,
-     .heading_sigma_deg = 1,
-     .clock_sigma_ms = 10},
-    {.name = "d4",
-     .latency_median_ms = 200,
-     .latency_sigma = 0.421,
-     .loss_p = 0.0857,
-     .loss_r = 0.2,
-     .position_sigma_min_m = 1.5,
-     .position_sigma_max_m = 1.5,
-     .heading_sigma_deg = 2,
-     .clock_sigma_ms = 50},
-    {.name = "d5",
-     .latency_median_ms = 400,
-     .latency_sigma = 0.557,
-     .loss_p = 0.2333,
-     .loss_r = 0.1,
-     .outage_gap_mean_s = 30,
-     .outage_min_s = 2,
-     .outage_max_s = 10,
-     .position_sigma_min_m = 3,
-     .position_sigma_max_m = 10,
-     .heading_sigma_deg = 5},
-};
 
 struct world {
     size_t count;
@@ -139,7 +88,7 @@ static inline struct air_config world_config(int tier)
 {
     return (struct air_config){.technology = TECH_IDEAL,
                                .tier_index = (uint8_t)tier,
-                               .tier = world_tiers[tier],
+                               .tier = air_tiers[tier],
                                .intended_range_m = 300,
                                .deadline_ms = 100};
 }

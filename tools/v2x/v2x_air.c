@@ -201,7 +201,10 @@ static void list_radio(const struct radio *radio)
 
 static int say_edca(const struct ask *ask, const struct radio *radio, struct fail *fail)
 {
-    static struct edca model;
+    struct edca *model = malloc(sizeof *model);
+    if (!model) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for the model");
+    }
     struct edca_setup s =
         edca_published(ask->density_per_m, ask->rate_hz,
                        ask->power_given ? ask->power_dbm : 23, ask->size, radio->rate_mbps);
@@ -209,21 +212,25 @@ static int say_edca(const struct ask *ask, const struct radio *radio, struct fai
     s.sensing_dbm = radio->sensing_dbm;
     s.noise_dbm = -104 + radio->noise_figure_db;
     s.path = radio_path(radio);
-    int rc = edca_init(&model, &s, fail);
+    int rc = edca_init(model, &s, fail);
     if (rc == 0) {
         printf("distance_m,pdr,sensitivity,rx_busy,fading,collision,cbr\n");
     }
     for (double d = 0; rc == 0 && d <= ask->to_m; d += STEP_M) {
-        struct edca_result r = edca_at(&model, d);
+        struct edca_result r = edca_at(model, d);
         printf("%g,%.6f,%.6f,%.6f,%.6f,%.6f,%.4f\n", d, r.pdr, r.sensing, r.busy,
-               r.propagation, r.collision, model.cbr);
+               r.propagation, r.collision, model->cbr);
     }
+    free(model);
     return rc;
 }
 
 static int say_mode4(const struct ask *ask, const struct radio *radio, struct fail *fail)
 {
-    static struct mode4 model;
+    struct mode4 *model = malloc(sizeof *model);
+    if (!model) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for the model");
+    }
     struct mode4_setup s =
         mode4_published(ask->density_per_m, ask->rate_hz,
                         ask->power_given ? ask->power_dbm : 23, (int)radio->subchannels);
@@ -231,15 +238,16 @@ static int say_mode4(const struct ask *ask, const struct radio *radio, struct fa
     s.sensing_dbm = radio->sensing_dbm;
     s.noise_50rb_dbm = -104 + radio->noise_figure_db;
     s.path = radio_path(radio);
-    int rc = mode4_init(&model, &s, fail);
+    int rc = mode4_init(model, &s, fail);
     if (rc == 0) {
         printf("distance_m,pdr,half_duplex,sensitivity,fading,collision_resource,cbr\n");
     }
     for (double d = 0; rc == 0 && d <= ask->to_m; d += STEP_M) {
-        struct mode4_result r = mode4_at(&model, d);
+        struct mode4_result r = mode4_at(model, d);
         printf("%g,%.6f,%.6f,%.6f,%.6f,%.6f,%.4f\n", d, r.pdr, r.half_duplex, r.sensing,
-               r.propagation, r.collision, model.cbr);
+               r.propagation, r.collision, model->cbr);
     }
+    free(model);
     return rc;
 }
 
@@ -285,10 +293,13 @@ static void print_rows(const struct trial_setup *s, const struct trial_result *r
 
 static int say_event(const struct ask *ask, struct radio *radio, struct fail *fail)
 {
-    static struct trial_result result;
     int rc = take_sets(ask, radio, fail);
     if (rc != 0) {
         return rc;
+    }
+    struct trial_result *result = malloc(sizeof *result);
+    if (!result) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for the result");
     }
     if (!ask->preset) {
         radio->size_overhead = 0; /* --size is what reaches the radio */
@@ -311,10 +322,11 @@ static int say_event(const struct ask *ask, struct radio *radio, struct fail *fa
                             .bins = BINS,
                             .seed = ask->seed};
     s.vehicles = s.vehicles < 2 ? 2 : s.vehicles;
-    rc = trial_run(&s, &result, fail);
+    rc = trial_run(&s, result, fail);
     if (rc == 0) {
-        print_rows(&s, &result, ask->to_m);
+        print_rows(&s, result, ask->to_m);
     }
+    free(result);
     return rc;
 }
 

@@ -38,6 +38,7 @@ static int take_memory(struct air *air, const struct air_setup *setup, struct fa
     }
     air->slot_count = setup->threads_most;
     int rc = nearby_new(&air->nearby, setup->agents_most, air->range_m, fail);
+    rc = rc == 0 ? blockers_new(&air->blockers, setup->agents_most, fail) : rc;
     for (int i = 0; rc == 0 && i < air->slot_count; i++) {
         rc = slot_init(&air->slots[i], setup, fail);
     }
@@ -106,6 +107,7 @@ void air_free(struct air *air)
         obstacle_near_close(&air->slots[i].near);
     }
     nearby_free(air->nearby);
+    blockers_free(air->blockers);
     if (air->channel_self) {
         air->channel->close(air->channel_self);
     }
@@ -134,6 +136,7 @@ void air_tick(struct air *air, const struct air_stations *stations)
     air->tickets = NULL;
     air->clock = row_clock_at(stations->t);
     nearby_place(air->nearby, stations);
+    blockers_place(air->blockers, stations);
     if (air->carrier) {
         carrier_tick(air->carrier);
     } else if (air->channel->tick) {
@@ -157,13 +160,24 @@ static size_t find(const struct air *air, struct slot *slot, const struct emissi
                        e->sender_idx, hits);
 }
 
+/* What can be seen: `ideal` and `uu` lose nothing by it. */
 static void look(const struct air *air, const struct slot *slot, const struct message *m,
                  const struct nearby_hit *hit, struct channel_verdict *radio)
 {
     static const struct obstacle_law law = {9, 0.4, 5.9};
-    const double a[3] = {m->row.x_m, m->row.y_m, m->antenna_m};
-    const double b[3] = {hit->x_m, hit->y_m, air->stations.antenna_m[hit->agent]};
-    struct obstacle_found found = obstacle_between(&slot->near, &law, a, b);
+    struct obstacle_line line = {
+        .a_m = {m->row.x_m, m->row.y_m, m->antenna_m},
+        .b_m = {hit->x_m, hit->y_m, air->stations.antenna_m[hit->agent]},
+        .length_m = hit->distance_m,
+        .a = m->emission->sender_idx,
+        .b = hit->agent,
+        .back_s = span_s(tai_since(air->stations.t, m->emission->t_tx))};
+    struct obstacle_found found;
+    obstacle_clear(&found);
+    obstacle_walls(&slot->near, &law, &line, &found);
+    if (found.los != LOS_BUILDING) {
+        blockers_find(air->blockers, &line, &found);
+    }
     radio->los = found.los;
     radio->blocker = found.blocker;
 }
@@ -173,13 +187,14 @@ static size_t decide_hits(const struct air *air, struct slot *slot, const struct
                           struct reception *out)
 {
     size_t rows = 0;
+    bool looks = air->walls || blockers_any(air->blockers);
     obstacle_gather(&slot->near, air->walls, m->row.x_m, m->row.y_m, air->range_m);
     for (size_t i = 0; i < found; i++) {
         struct reception *row = &out[rows];
         struct channel_verdict radio;
         struct channel_pair pair = {m->emission, hits[i].agent, hits[i].distance_m};
         air->channel->judge(air->channel_self, &pair, &radio);
-        if (air->walls) {
+        if (looks) {
             look(air, slot, m, &hits[i], &radio);
         }
         if (message_row(air, m, hits[i].agent, hits[i].distance_m, &radio, row)) {

@@ -39,6 +39,13 @@ struct air_setup {
     const struct radio *radio; /* NULL: the technology's profile (radio.h); copied */
 };
 
+/* What a station's own box does to others' lines of sight. */
+struct air_box {
+    float length_m, width_m, height_m; /* above ground */
+    float cos_yaw, sin_yaw;            /* counter-clockwise from East */
+    bool there;                        /* in the world, with or without a radio */
+};
+
 /* Every station at the end of a tick, struct-of-arrays, index = agent index. */
 struct air_stations {
     struct tai t;
@@ -48,6 +55,7 @@ struct air_stations {
     const double *antenna_m;       /* height above ground */
     const uint8_t *kinds;          /* enum sender_kind */
     const bool *receives;          /* in the world, equipped, and on */
+    const struct air_box *boxes;   /* NULL: nobody is in anybody's way */
 };
 
 /* A run of the tick's emissions, ordered as the engine holds them; [first, last) is

@@ -99,8 +99,13 @@ int carrier_open(struct carrier *c, struct air *air, struct fail *fail)
     c->air = air;
     int rc = take_memory(c, air, fail);
     if (rc == 0) {
-        rc = medium_init(&c->medium, &c->link, air->nearby, air->walls, air->intended_m,
-                         air->agents_most, fail);
+        struct medium_setup setup = {.link = &c->link,
+                                     .near = air->nearby,
+                                     .blockers = air->blockers,
+                                     .walls = air->walls,
+                                     .intended_m = air->intended_m,
+                                     .agents_most = air->agents_most};
+        rc = medium_init(&c->medium, &setup, fail);
     }
     bool csma = c->link.radio.access == RADIO_CSMA;
     if (rc == 0) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "air/air.h"
+#include "air/blockers.h"
 #include "air/channel.h"
 #include "air/impair.h"
 #include "air/nearby.h"
@@ -34,6 +35,7 @@ struct air {
     int slot_count;
     struct slot *slots;
     struct nearby *nearby;
+    struct blockers *blockers;   /* vehicles in the way */
     struct outage_span *outages; /* by agent; begins at the tick before */
     struct air_stations stations;
     struct tai settled; /* no emission of the present tick is before */

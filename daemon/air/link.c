@@ -106,7 +106,6 @@ void link_power(const struct link *link, const struct link_ends *ends,
         double nlos = look_up(link->nlos, ends->distance_m);
         double most = nlos > loss ? nlos - loss : 0;
         blocked = found->building_db < most ? found->building_db : most;
-        blocked += found->vehicle_db;
         power->los = found->los;
         power->blocker = found->blocker;
     }

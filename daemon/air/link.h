@@ -60,9 +60,17 @@ void link_close(struct link *link);
 /* Path loss from the table: within 0.001 dB of the law. */
 double link_loss_db(const struct link *link, double distance_m);
 
-/* found: what stands between; NULL: not known. */
+/* Without vehicles in between. found: the walls; NULL: not known. */
 void link_power(const struct link *link, const struct link_ends *ends,
                 const struct obstacle_found *found, struct link_power *power);
+
+/* Takes decibels off for what else stands in between. */
+static inline void link_block(struct link_power *power, double db)
+{
+    power->dbm -= (float)db;
+    power->mean_dbm -= (float)db;
+    power->blocked_db += (float)db;
+}
 
 /* The uniform of a pair and message that error rates are compared with. */
 double link_uniform(const struct link *link, uint32_t sender, uint32_t receiver,

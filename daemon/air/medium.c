@@ -7,23 +7,30 @@
 #include <string.h>
 
 #include "air/air.h"
+#include "air/blockers.h"
 #include "base/fmath.h"
 
 #define MEDIUM_FRAMES_LEAST 1024
 #define MEDIUM_HITS_LEAST   65536
 #define MEDIUM_HITS_MOST    (1u << 22)
 
-int medium_init(struct medium *m, struct link *link, const struct nearby *near,
-                const struct walls *walls, double intended_m, uint32_t agents_most,
-                struct fail *fail)
+int medium_init(struct medium *m, const struct medium_setup *setup, struct fail *fail)
 {
-    *m = (struct medium){.link = link,
-                         .near = near,
+    const struct walls *walls = setup->walls;
+    const struct radio *radio = &setup->link->radio;
+    uint32_t agents_most = setup->agents_most;
+    *m = (struct medium){.link = setup->link,
+                         .near = setup->near,
+                         .blockers = setup->blockers,
                          .walls = walls && walls->count > 0 ? walls : NULL,
-                         .intended_m = intended_m,
+                         .intended_m = setup->intended_m,
                          .agents_most = agents_most,
-                         .frames_most = MEDIUM_FRAMES_LEAST};
-    link->near_m = intended_m;
+                         .frames_most = MEDIUM_FRAMES_LEAST,
+                         .follow_dbm = radio->sensing_dbm};
+    if (radio->access == RADIO_CSMA && radio->carrier_dbm < m->follow_dbm) {
+        m->follow_dbm = radio->carrier_dbm;
+    }
+    m->link->near_m = setup->intended_m;
     size_t most = agents_most > 0 ? agents_most : 1;
     while (m->frames_most < 2 * most && m->frames_most < (1u << 20)) {
         m->frames_most *= 2;
@@ -94,21 +101,60 @@ static uint64_t piece_of(struct medium *m, size_t count)
     return m->hits_last;
 }
 
+void medium_gather(struct medium *m, double x_m, double y_m)
+{
+    if (m->walls) {
+        double reach_m = m->link->reach_m;
+        obstacle_gather(&m->obstacles, m->walls, x_m, y_m,
+                        reach_m > m->intended_m ? reach_m : m->intended_m);
+    }
+}
+
+void medium_power(const struct medium *m, const struct link_ends *ends,
+                  const double from_m[3], const double to_m[2], struct tai t_tx,
+                  struct link_power *power)
+{
+    const struct obstacle_law *law = &m->link->obstacles;
+    bool vehicles = blockers_any(m->blockers);
+    if (!m->walls && !vehicles) {
+        link_power(m->link, ends, NULL, power);
+        return;
+    }
+    struct obstacle_line line = {
+        .a_m = {from_m[0], from_m[1], from_m[2]},
+        .b_m = {to_m[0], to_m[1], m->stations->antenna_m[ends->receiver]},
+        .length_m = ends->distance_m,
+        .a = ends->sender,
+        .b = ends->receiver,
+        .back_s = span_s(tai_since(m->stations->t, t_tx))};
+    struct obstacle_found found;
+    obstacle_clear(&found);
+    obstacle_walls(&m->obstacles, law, &line, &found);
+    link_power(m->link, ends, &found, power);
+    if (found.building_db > 0) {
+        return;
+    }
+    if (vehicles &&
+        (ends->distance_m <= m->intended_m || power->dbm >= (float)m->follow_dbm)) {
+        blockers_find(m->blockers, &line, &found);
+        power->los = found.los;
+        power->blocker = found.blocker;
+    }
+    if (found.edge_count > 0) {
+        link_block(power, obstacle_vehicles_db(&found, law, &line));
+    }
+}
+
 static void fill_hit(struct medium *m, const struct frame *f, const double from[3],
                      const struct nearby_hit *at, struct hit *hit)
 {
-    struct obstacle_found found;
-    bool known = m->walls != NULL;
-    if (known) {
-        const double there[3] = {at->x_m, at->y_m, m->stations->antenna_m[at->agent]};
-        found = obstacle_between(&m->obstacles, &m->link->obstacles, from, there);
-    }
     struct link_ends ends = {.sender = f->sender,
                              .receiver = at->agent,
                              .message = f->key,
                              .distance_m = at->distance_m,
                              .way_m = (double)m->way_m[f->sender] + m->way_m[at->agent]};
-    link_power(m->link, &ends, known ? &found : NULL, &hit->power);
+    const double there[2] = {at->x_m, at->y_m};
+    medium_power(m, &ends, from, there, f->t_tx, &hit->power);
     hit->agent = at->agent;
     hit->distance_m = (float)at->distance_m;
     hit->flags = 0;
@@ -129,11 +175,7 @@ struct frame *medium_put(struct medium *m, const struct frame *frame, double x_m
     f->y_m = y_m;
     const struct nearby_hit *found;
     size_t count = nearby_find(m->near, m->scratch, x_m, y_m, f->t_tx, f->sender, &found);
-    if (m->walls) {
-        obstacle_gather(&m->obstacles, m->walls, x_m, y_m,
-                        m->link->reach_m > m->intended_m ? m->link->reach_m
-                                                         : m->intended_m);
-    }
+    medium_gather(m, x_m, y_m);
     uint64_t first = piece_of(m, count);
     if (first + count - m->hits_first > m->hits_most) {
         uint64_t fits = m->hits_first + m->hits_most - first;

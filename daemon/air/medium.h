@@ -55,10 +55,22 @@ struct frame {
 
 #define MEDIUM_BINS 10
 
+/* What the medium borrows. */
+struct medium_setup {
+    struct link *link;
+    const struct nearby *near;
+    const struct blockers *blockers;
+    const struct walls *walls; /* NULL: none */
+    double intended_m;
+    uint32_t agents_most;
+};
+
 struct medium {
-    struct link *link;         /* borrowed */
-    const struct nearby *near; /* borrowed */
-    const struct walls *walls; /* borrowed; NULL: none */
+    struct link *link;
+    const struct nearby *near;
+    const struct blockers *blockers;
+    const struct walls *walls; /* NULL: none */
+    double follow_dbm;         /* weaker frames nobody receives or waits for */
     double intended_m;
     const struct air_stations *stations; /* of the tick */
     uint32_t agents_most;
@@ -78,9 +90,8 @@ struct medium {
     int bins_filled;
 };
 
-MUST_USE int medium_init(struct medium *medium, struct link *link,
-                         const struct nearby *near, const struct walls *walls,
-                         double intended_m, uint32_t agents_most, struct fail *fail);
+MUST_USE int medium_init(struct medium *medium, const struct medium_setup *setup,
+                         struct fail *fail);
 void medium_close(struct medium *medium);
 
 /* A tick begins (its stations stay where they are): moves the odometers, the CBR of
@@ -101,6 +112,16 @@ static inline struct hit *medium_hits(const struct medium *m, const struct frame
 /* Puts a frame (all but its hits is set) sent from (x, y); works out its hits. */
 struct frame *medium_put(struct medium *medium, const struct frame *frame, double x_m,
                          double y_m, double antenna_m);
+
+/* Looks for walls around a sender, before medium_power. */
+void medium_gather(struct medium *medium, double x_m, double y_m);
+
+/* Power of a sender at `to`, everything in between included: buildings on every link,
+ * vehicles where a row can come of it or somebody could follow the frame, and no building
+ * stands in the way already. from: x, y, z of the sender at t_tx. */
+void medium_power(const struct medium *medium, const struct link_ends *ends,
+                  const double from_m[3], const double to_m[2], struct tai t_tx,
+                  struct link_power *power);
 
 /* The hit of an agent, or NULL. */
 struct hit *medium_hit(const struct medium *medium, const struct frame *frame,

@@ -232,6 +232,79 @@ double propagation_edge_db(double v)
     return 6.9 + 20 * fm_log10(fm_sqrt(w * w + 1) + w);
 }
 
+/* Loss of one edge against the straight line between two other points. */
+static double edge_between_db(const struct propagation_edge *edge,
+                              const struct propagation_edge *from,
+                              const struct propagation_edge *to, double frequency_ghz)
+{
+    double d1 = edge->at_m - from->at_m;
+    double d2 = to->at_m - edge->at_m;
+    d1 = d1 < 0.1 ? 0.1 : d1;
+    d2 = d2 < 0.1 ? 0.1 : d2;
+    double line_m = (from->height_m * d2 + to->height_m * d1) / (d1 + d2);
+    return propagation_edge_db(
+        propagation_edge_v(edge->height_m - line_m, d1, d2, frequency_ghz));
+}
+
+/* Upper hull of the points from the first antenna to the other; indexes into `points`. */
+static int stretch_rope(const struct propagation_edge *points, int count, int *rope)
+{
+    int held = 0;
+    for (int i = 0; i < count; i++) {
+        while (held >= 2) {
+            const struct propagation_edge *p = &points[rope[held - 2]];
+            const struct propagation_edge *q = &points[rope[held - 1]];
+            double turn = (q->at_m - p->at_m) * (points[i].height_m - p->height_m) -
+                          (q->height_m - p->height_m) * (points[i].at_m - p->at_m);
+            if (turn < 0) {
+                break;
+            }
+            held--; /* on or under the rope */
+        }
+        rope[held++] = i;
+    }
+    return held;
+}
+
+double propagation_edges_db(const struct propagation_edge *edges, int count, double a_m,
+                            double b_m, double length_m, double frequency_ghz)
+{
+    struct propagation_edge points[PROPAGATION_EDGES_MOST + 2] = {{0, a_m}};
+    int rope[PROPAGATION_EDGES_MOST + 2];
+    for (int i = 0; i < count; i++) {
+        points[i + 1] = edges[i];
+    }
+    points[count + 1] = (struct propagation_edge){length_m, b_m};
+    int held = stretch_rope(points, count + 2, rope);
+    double db = 0;
+    double product = 1;
+    for (int i = 0; i + 1 < held; i++) {
+        const struct propagation_edge *from = &points[rope[i]];
+        const struct propagation_edge *to = &points[rope[i + 1]];
+        double worst = 0;
+        for (int j = rope[i] + 1; j < rope[i + 1]; j++) {
+            double minor = edge_between_db(&points[j], from, to, frequency_ghz);
+            worst = minor > worst ? minor : worst;
+        }
+        double apart_m = to->at_m - from->at_m;
+        apart_m = apart_m < 0.1 ? 0.1 : apart_m;
+        db += worst;
+        product *= apart_m;
+        if (i + 2 < held) {
+            const struct propagation_edge *next = &points[rope[i + 2]];
+            double next_m = next->at_m - to->at_m;
+            db += edge_between_db(to, from, next, frequency_ghz);
+            product /= apart_m + (next_m < 0.1 ? 0.1 : next_m);
+        }
+        if (i == 0 || i + 2 == held) {
+            product /= apart_m;
+        }
+    }
+    /* With at least two major edges: the product of all spacings and their sum, over that
+     * of neighbours taken together and of the first and the last. */
+    return held > 3 ? db - 10 * fm_log10(product * length_m) : db;
+}
+
 double propagation_walls_db(double per_wall_db, double per_metre_db, int walls,
                             double inside_m, double los_db, double nlos_db)
 {

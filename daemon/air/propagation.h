@@ -78,6 +78,20 @@ double propagation_blockage_mean_db(double distance_m, bool above);
 double propagation_edge_v(double h_m, double d1_m, double d2_m, double frequency_ghz);
 double propagation_edge_db(double v);
 
+/* What stands across a line: how far along it, and its height above the ground. */
+struct propagation_edge {
+    double at_m, height_m;
+};
+
+#define PROPAGATION_EDGES_MOST 16
+
+/* Several knife edges between antennas a_m and b_m high, length_m apart, ordered by at_m: a
+ * rope stretched over them touches the major ones, whose losses add; so does the worst
+ * minor one between two of them; the spacing corrects the sum (ITU-R P.526, cascaded
+ * edges). At most PROPAGATION_EDGES_MOST. */
+double propagation_edges_db(const struct propagation_edge *edges, int count, double a_m,
+                            double b_m, double length_m, double frequency_ghz);
+
 /* Buildings (Sommer et al. 2011): per wall crossed and per metre inside; the sum with the
  * line-of-sight loss is capped by the NLOS law at the same distance. */
 double propagation_walls_db(double per_wall_db, double per_metre_db, int walls,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "air/air.h"
 #include "base/draw.h"
 #include "base/fmath.h"
 
@@ -176,6 +177,8 @@ static void sense(struct sps *s, const struct csma_request *r, int64_t earliest,
 {
     const struct medium *m = s->medium;
     const struct radio *radio = &m->link->radio;
+    const double from[3] = {at->x_m, at->y_m, m->stations->antenna_m[at->agent]};
+    const double to[2] = {r->x_m, r->y_m};
     const struct talker *me = &s->talkers[r->sender];
     const struct talker *t = &s->talkers[at->agent];
     uint32_t count = t->past_count < SPS_PAST ? t->past_count : SPS_PAST;
@@ -194,7 +197,7 @@ static void sense(struct sps *s, const struct csma_request *r, int64_t earliest,
         }
         if (!once || !known) {
             ends.message = (uint64_t)h->slot & 0xFFFFFFFF;
-            link_power(m->link, &ends, NULL, &power);
+            medium_power(m, &ends, from, to, r->t_tx, &power);
             known = true;
         }
         int64_t offset = whole(h->slot - earliest, s->rri_slots);
@@ -287,6 +290,7 @@ static void choose(struct sps *s, const struct csma_request *r, int64_t earliest
     const struct nearby_hit *found;
     size_t count = nearby_find(s->medium->near, s->scratch, r->x_m, r->y_m, r->t_tx,
                                r->sender, &found);
+    medium_gather(s->medium, r->x_m, r->y_m);
     for (size_t i = 0; i < count; i++) {
         sense(s, r, earliest, &found[i], p->subs);
     }

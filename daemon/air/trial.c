@@ -19,6 +19,7 @@ struct trial {
     double *x_m, *y_m, *vx_mps, *vy_mps, *antenna_m;
     uint8_t *kinds;
     bool *receives;
+    struct air_box *boxes;
     int64_t *next_ns; /* of each vehicle's next message, since start */
     uint32_t *sent;
     struct emission *emissions;
@@ -43,13 +44,15 @@ static bool take_memory(struct trial *t)
     t->antenna_m = calloc(n, sizeof *t->antenna_m);
     t->kinds = calloc(n, sizeof *t->kinds);
     t->receives = calloc(n, sizeof *t->receives);
+    t->boxes = calloc(n, sizeof *t->boxes);
     t->next_ns = calloc(n, sizeof *t->next_ns);
     t->sent = calloc(n, sizeof *t->sent);
     t->emissions = calloc(n * 4, sizeof *t->emissions);
     t->tickets = calloc(n * 4, sizeof *t->tickets);
     t->rows = calloc(t->room, sizeof *t->rows);
     return t->x_m && t->y_m && t->vx_mps && t->vy_mps && t->antenna_m && t->kinds &&
-           t->receives && t->next_ns && t->sent && t->emissions && t->tickets && t->rows;
+           t->receives && t->boxes && t->next_ns && t->sent && t->emissions && t->tickets &&
+           t->rows;
 }
 
 static void give_memory(struct trial *t)
@@ -61,6 +64,7 @@ static void give_memory(struct trial *t)
     free(t->antenna_m);
     free(t->kinds);
     free(t->receives);
+    free(t->boxes);
     free(t->next_ns);
     free(t->sent);
     free(t->emissions);
@@ -80,6 +84,7 @@ static void place(struct trial *t)
         t->antenna_m[i] = 1.5;
         t->kinds[i] = KIND_CAR;
         t->receives[i] = true;
+        t->boxes[i] = (struct air_box){4.5F, 1.8F, 1.5F, 1, 0, true};
         t->next_ns[i] = (int64_t)(period_ns * draw_uniform(draw_bits(t->key, i, 0)));
     }
 }
@@ -188,7 +193,8 @@ static int tick(struct trial *t, int64_t until_ns, struct trial_result *result,
                                     .vy_mps = t->vy_mps,
                                     .antenna_m = t->antenna_m,
                                     .kinds = t->kinds,
-                                    .receives = t->receives};
+                                    .receives = t->receives,
+                                    .boxes = s->boxes ? t->boxes : NULL};
     size_t count = send(t, until_ns);
     air_tick(t->air, &stations);
     int rc = air_offer(t->air, t->emissions, count, t->tickets, fail);

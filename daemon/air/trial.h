@@ -22,7 +22,8 @@ struct trial_setup {
     double warm_s, count_s;
     double from_m, to_m; /* senders within are counted */
     double bin_m;
-    int bins; /* distances from 0 to bins * bin_m */
+    int bins;   /* distances from 0 to bins * bin_m */
+    bool boxes; /* vehicles stand in each other's way */
     uint64_t seed;
     int lanes; /* across the road, 4 m apart */
 };

@@ -133,8 +133,21 @@ static void place_stations(struct engine *e)
         e->receives[i] = a->receives && (present || e->setup.replay);
         e->x_m[i] = present ? e->truth[i].x_m : 0;
         e->y_m[i] = present ? e->truth[i].y_m : 0;
-        e->vx_mps[i] = present ? fm_cos(e->truth[i].yaw_rad) * e->truth[i].speed_mps : 0;
-        e->vy_mps[i] = present ? fm_sin(e->truth[i].yaw_rad) * e->truth[i].speed_mps : 0;
+        e->vx_mps[i] = 0;
+        e->vy_mps[i] = 0;
+        e->boxes[i] = (struct air_box){.there = false};
+        if (present) {
+            double cos_yaw = fm_cos(e->truth[i].yaw_rad);
+            double sin_yaw = fm_sin(e->truth[i].yaw_rad);
+            e->vx_mps[i] = cos_yaw * e->truth[i].speed_mps;
+            e->vy_mps[i] = sin_yaw * e->truth[i].speed_mps;
+            e->boxes[i] = (struct air_box){.length_m = (float)a->length_m,
+                                           .width_m = (float)a->width_m,
+                                           .height_m = (float)a->height_m,
+                                           .cos_yaw = (float)cos_yaw,
+                                           .sin_yaw = (float)sin_yaw,
+                                           .there = true};
+        }
     }
     struct air_stations stations = {.t = e->now,
                                     .count = e->agent_count,
@@ -144,7 +157,8 @@ static void place_stations(struct engine *e)
                                     .vy_mps = e->vy_mps,
                                     .antenna_m = e->antenna_m,
                                     .kinds = e->kinds,
-                                    .receives = e->receives};
+                                    .receives = e->receives,
+                                    .boxes = e->setup.replay ? NULL : e->boxes};
     air_tick(e->air, &stations);
 }
 

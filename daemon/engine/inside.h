@@ -104,6 +104,7 @@ struct engine {
     } * sent;       /* SENT_DEPTH per agent: the true instants behind messages */
     bool *equipped; /* per agent: it transmitted or may */
     /* stations as the air wants them */
+    struct air_box *boxes;
     double *x_m, *y_m, *vx_mps, *vy_mps, *antenna_m;
     uint8_t *kinds;
     bool *receives;

@@ -34,6 +34,7 @@ static bool take_arrays(struct engine *e)
     e->vy_mps = calloc(n, sizeof *e->vy_mps);
     e->antenna_m = calloc(n, sizeof *e->antenna_m);
     e->kinds = calloc(n, sizeof *e->kinds);
+    e->boxes = calloc(n, sizeof *e->boxes);
     e->receives = calloc(n, sizeof *e->receives);
     e->reception_room = n < 4096 ? 65536 : n * 16;
     e->receptions = calloc(e->reception_room, sizeof *e->receptions);
@@ -47,7 +48,7 @@ static bool take_arrays(struct engine *e)
     e->latency_bins = calloc(LATENCY_BINS, sizeof *e->latency_bins);
     return e->history && e->truth_between && e->ids && e->act && e->act_leaf && e->sent &&
            e->last_claim && e->last_claim_t && e->equipped && e->x_m && e->y_m &&
-           e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->receives &&
+           e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->boxes && e->receives &&
            e->receptions && e->tick_octets && e->percepts && e->known && e->view_messages &&
            e->sync_sigmas_ms && e->latency_bins;
 }
@@ -146,6 +147,7 @@ void engine_free(struct engine *e)
     free(e->vy_mps);
     free(e->antenna_m);
     free(e->kinds);
+    free(e->boxes);
     free(e->receives);
     free(e->receptions);
     free(e->tick_octets);

@@ -29,6 +29,8 @@ struct world {
     struct tai start;
     double x_m[MOST], y_m[MOST], still[MOST], antenna_m[MOST];
     uint8_t kinds[MOST];
+    struct air_box boxes[MOST];
+    bool boxed;
     bool receives[MOST];
 };
 
@@ -66,12 +68,14 @@ static void make(struct world *w, uint64_t seed)
         w->radio.cell_m = w->radio.access == RADIO_CELL ? 200 : 0;
         w->radio.coverage_share = 0.8;
     }
+    w->boxed = roll(w, 1, 6) % 2 == 0;
     for (size_t i = 0; i < w->count; i++) {
         w->x_m[i] = side_m * draw_uniform(draw_bits(draw_key(seed, 3), i, 0));
         w->y_m[i] = side_m / 4 * draw_uniform(draw_bits(draw_key(seed, 3), i, 1));
         w->antenna_m[i] = 1.5;
         w->kinds[i] = roll(w, 4, i) % 4 == 0 ? KIND_PEDESTRIAN : KIND_CAR;
         w->receives[i] = roll(w, 5, i) % 10 != 0;
+        w->boxes[i] = (struct air_box){4.5F, 1.8F, i % 5 == 0 ? 3.5F : 1.5F, 1, 0, true};
     }
 }
 
@@ -152,9 +156,16 @@ static struct outcome run(const struct world *w, int threads, size_t room,
     assert_int_equal(pool_new(&pool, threads, &fail), 0);
     for (uint32_t tick = 0; tick < TICKS + QUIET; tick++) {
         struct tai end = tai_add(w->start, span_ms(10 * ((int64_t)tick + 1)));
-        struct air_stations stations = {end,          w->count, w->x_m,
-                                        w->y_m,       w->still, w->still,
-                                        w->antenna_m, w->kinds, w->receives};
+        struct air_stations stations = {.t = end,
+                                        .count = w->count,
+                                        .x_m = w->x_m,
+                                        .y_m = w->y_m,
+                                        .vx_mps = w->still,
+                                        .vy_mps = w->still,
+                                        .antenna_m = w->antenna_m,
+                                        .kinds = w->kinds,
+                                        .receives = w->receives,
+                                        .boxes = w->boxed ? w->boxes : NULL};
         size_t n = send(w, tick, emissions);
         for (size_t i = 0; i < n; i++) {
             bool sent = emissions[i].suppressed_by == SUPPRESSED_NONE;

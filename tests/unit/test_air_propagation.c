@@ -161,6 +161,31 @@ static void the_knife_edge_has_its_known_points(void **state)
     near("loss", propagation_edge_db(v), 19.0, 0.05);
 }
 
+/* By hand (P.526, wavelength 50.8 mm): edges at 20 and 40 m of 60 m. */
+static void several_edges_add_as_a_rope_touches_them(void **state)
+{
+    (void)state;
+    static const struct propagation_edge one[] = {{20, 2.5}};
+    static const struct propagation_edge two[] = {{20, 2.5}, {40, 2.5}};
+    static const struct propagation_edge low[] = {{20, 2.5}, {30, 1.9}, {40, 2.5}};
+    static const struct propagation_edge row[] = {{10, 1.5}, {20, 1.5}, {40, 1.5}};
+    double lambda = 299792458.0 / (F * 1e9);
+    near("alone", propagation_edges_db(one, 1, 1.5, 1.5, 40, F),
+         propagation_edge_db(propagation_edge_v(1, 20, 20, F)), 1e-9);
+    /* Each of two stands half a metre over the line from its antenna to the other edge. */
+    double v = sqrt(2) * 0.5 / sqrt(lambda * 20 * 20 / 40);
+    double each = 6.9 + 20 * log10(sqrt((v - 0.1) * (v - 0.1) + 1) + v - 0.1);
+    double spacing = -10 * log10(20.0 * 20 * 20 * 60 / ((40.0 * 40) * 20 * 20));
+    near("spacing", spacing, 1.249, 0.001);
+    near("two", propagation_edges_db(two, 2, 1.5, 1.5, 60, F), 2 * each + spacing, 1e-9);
+    near("two", propagation_edges_db(two, 2, 1.5, 1.5, 60, F), 28.99, 0.02);
+    /* A low one between them, 0.6 m under the rope: v = -3.8, nothing. */
+    near("low", propagation_edges_db(low, 3, 1.5, 1.5, 60, F), 2 * each + spacing, 1e-9);
+    /* A row as high as both antennas grazes once. */
+    near("row", propagation_edges_db(row, 3, 1.5, 1.5, 60, F), propagation_edge_db(0),
+         1e-9);
+}
+
 static void buildings_cost_walls_and_metres_up_to_the_nlos_law(void **state)
 {
     (void)state;
@@ -259,6 +284,7 @@ int main(void)
         cmocka_unit_test(the_manhattan_law_takes_the_better_way_round),
         cmocka_unit_test(laws_equal_the_reference_table),
         cmocka_unit_test(the_knife_edge_has_its_known_points),
+        cmocka_unit_test(several_edges_add_as_a_rope_touches_them),
         cmocka_unit_test(buildings_cost_walls_and_metres_up_to_the_nlos_law),
         cmocka_unit_test(air_time_is_preamble_and_whole_symbols),
         cmocka_unit_test(error_rates_have_their_known_points),

@@ -2,6 +2,7 @@
 /* Radios message by message: who is deaf, what a wall does, what waits, what cannot be. */
 #include "test_air_world.h"
 
+#include "air/blockers.h"
 #include "air/congestion.h"
 #include "air/fast.h"
 #include "air/radio.h"
@@ -172,6 +173,152 @@ static void a_wall_is_the_cause_where_the_message_would_have_passed(void **state
     }
     free(w);
     arena_close(&arena);
+}
+
+/* A truck of 3.8 m in the middle of 40 m between two antennas of 1.5 m: 2.3 m over the
+ * line. */
+static void a_truck_in_between_costs_its_knife_edge_and_is_named(void **state)
+{
+    (void)state;
+    struct world *w = world_new(3);
+    struct reception rows[8];
+    struct air_config config;
+    struct radio radio = radio_of(TECH_DSRC);
+    radio.sigma_db = 0;
+    w->x_m[1] = 40;
+    w->x_m[2] = 20;
+    w->kinds[2] = KIND_TRUCK;
+    w->has_boxes = true;
+    for (int i = 0; i < 3; i++) {
+        w->boxes[i] = (struct air_box){4.5F, 1.8F, 1.5F, 1, 0, true};
+    }
+    w->boxes[2] = (struct air_box){8, 2.5F, 3.8F, 0, 1, true}; /* across the road */
+    double rssi[4];
+    /* in the way; as a person it is not; beside the road; not there at all */
+    for (int k = 0; k < 4; k++) {
+        w->kinds[2] = k == 1 ? KIND_PEDESTRIAN : KIND_TRUCK;
+        w->y_m[2] = k == 2 ? 5 : 0;
+        w->boxes[2].there = k != 3;
+        struct air *air = open_air(w, &config, &radio, NULL);
+        struct emission e = world_emission(w, 0, 0, 0.002);
+        size_t count = fly(air, w, &e, 1, 0.03, rows);
+        const struct reception *r = row_of(rows, count, 0, 1);
+        assert_int_equal(r->fate.fate, FATE_DELIVERED);
+        rssi[k] = (double)r->fate.rssi_dbm;
+        assert_int_equal(r->fate.los, k == 0 ? LOS_VEHICLE : LOS_CLEAR);
+        assert_int_equal(r->fate.blocker_idx,
+                         k == 0 ? (2 | AIR_BLOCKER_AGENT) : FATE_U32_NULL);
+        air_free(air);
+    }
+    double v = sqrt(2) * 2.3 / sqrt(299792458.0 / 5.9e9 * 20 * 20 / 40);
+    double edge_db = 6.9 + 20 * log10(sqrt((v - 0.1) * (v - 0.1) + 1) + v - 0.1);
+    assert_float_equal((float)(rssi[3] - rssi[0]), (float)edge_db, 0.01F);
+    assert_float_equal((float)rssi[1], (float)rssi[3], 0);
+    assert_float_equal((float)rssi[2], (float)rssi[3], 0);
+    free(w);
+}
+
+static void what_a_moving_truck_hides_is_obstructed(void **state)
+{
+    (void)state;
+    struct world *w = world_new(3);
+    struct reception rows[8];
+    struct air_config config;
+    struct radio radio = radio_of(TECH_DSRC);
+    radio.sigma_db = 0;
+    w->x_m[1] = 250;
+    w->x_m[2] = 20;
+    w->vx_mps[2] = 20;
+    w->kinds[2] = KIND_TRUCK;
+    w->has_boxes = true;
+    w->boxes[2] = (struct air_box){12, 2.5F, 3.8F, 1, 0, true};
+    for (int k = 0; k < 2; k++) {
+        w->boxes[2].there = k == 0;
+        struct air *air = open_air(w, &config, &radio, NULL);
+        struct emission e = world_emission(w, 0, 0, 0.002);
+        const struct reception *r = row_of(rows, fly(air, w, &e, 1, 0.03, rows), 0, 1);
+        assert_int_equal(r->fate.cause, k == 0 ? CAUSE_OBSTRUCTION : CAUSE_NONE);
+        air_free(air);
+    }
+    free(w);
+}
+
+/* The same boxes as standing polygons: another road through other geometry. */
+static void boxes_are_found_wherever_the_line_goes(void **state)
+{
+    (void)state;
+    enum { COUNT = 300, LINES = 4000 };
+    struct world *w = world_new(COUNT);
+    uint64_t key = draw_key(5, DRAW_SAMPLE);
+    struct arena arena = {0};
+    struct walls walls = {0};
+    struct fail fail = {0};
+    struct obstacle_near near;
+    struct blockers *blockers;
+    w->has_boxes = true;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        double yaw = 6.283 * draw_uniform(draw_bits(key, i, 2));
+        double l = 2 + 30 * draw_uniform(draw_bits(key, i, 3));
+        double h = 1.2 + 3 * draw_uniform(draw_bits(key, i, 4));
+        w->x_m[i] = 600 * draw_uniform(draw_bits(key, i, 0)) - 300;
+        w->y_m[i] = 400 * draw_uniform(draw_bits(key, i, 1)) - 200;
+        w->boxes[i] = (struct air_box){(float)l,        2.5F, (float)h, (float)cos(yaw),
+                                       (float)sin(yaw), true};
+        double c = (double)w->boxes[i].cos_yaw;
+        double s = (double)w->boxes[i].sin_yaw;
+        double points[4][2];
+        for (int p = 0; p < 4; p++) {
+            double along = (p == 0 || p == 3 ? 0.5 : -0.5) * (double)w->boxes[i].length_m;
+            double aside = (p < 2 ? 0.5 : -0.5) * 2.5;
+            points[p][0] = w->x_m[i] + c * along - s * aside;
+            points[p][1] = w->y_m[i] + s * along + c * aside;
+        }
+        assert_int_equal(walls_add(&walls, &arena, "box", (double)w->boxes[i].height_m,
+                                   (const double(*)[2])points, 4, true, &fail),
+                         0);
+    }
+    struct air_stations stations = world_at(w, 1);
+    assert_int_equal(blockers_new(&blockers, COUNT, &fail), 0);
+    assert_int_equal(obstacle_near_init(&near, &walls, &fail), 0);
+    blockers_place(blockers, &stations);
+    obstacle_gather(&near, &walls, 0, 0, 1000);
+    const struct obstacle_law law = {9, 0.4, 5.9};
+    int hidden = 0;
+    int deep = 0;
+    for (uint64_t n = 0; n < LINES; n++) {
+        struct obstacle_line line = {.a = AGENT_NONE, .b = AGENT_NONE};
+        for (int end = 0; end < 2; end++) {
+            double *at = end == 0 ? line.a_m : line.b_m;
+            at[0] = 600 * draw_uniform(draw_bits(key, 1000 + n, (uint64_t)end)) - 300;
+            at[1] = 400 * draw_uniform(draw_bits(key, 1000 + n, 2 + (uint64_t)end)) - 200;
+            at[2] = 1.5 + draw_uniform(draw_bits(key, 1000 + n, 4 + (uint64_t)end));
+        }
+        line.length_m = hypot(line.b_m[0] - line.a_m[0], line.b_m[1] - line.a_m[1]);
+        struct obstacle_found ours;
+        struct obstacle_found theirs;
+        obstacle_clear(&ours);
+        obstacle_clear(&theirs);
+        blockers_find(blockers, &line, &ours);
+        obstacle_walls(&near, &law, &line, &theirs);
+        bool ends_inside = walls_inside(&walls, line.a_m[0], line.a_m[1]) ||
+                           walls_inside(&walls, line.b_m[0], line.b_m[1]);
+        if (ends_inside || theirs.edge_count == PROPAGATION_EDGES_MOST) {
+            continue; /* what an open box or a full list means is each one's own */
+        }
+        assert_int_equal(ours.los, theirs.los);
+        if (ours.blocker != FATE_U32_NULL) {
+            assert_int_equal(ours.blocker & ~AIR_BLOCKER_AGENT, theirs.blocker);
+        }
+        assert_float_equal((float)obstacle_vehicles_db(&ours, &law, &line),
+                           (float)obstacle_vehicles_db(&theirs, &law, &line), 1e-3F);
+        hidden += ours.los == LOS_VEHICLE;
+        deep += ours.edge_count > 3;
+    }
+    assert_true(hidden > LINES / 4 && deep > LINES / 20);
+    blockers_free(blockers);
+    obstacle_near_close(&near);
+    arena_close(&arena);
+    free(w);
 }
 
 static void two_in_one_sidelink_slot_do_not_hear_each_other(void **state)
@@ -425,6 +572,9 @@ int main(void)
         cmocka_unit_test(the_second_of_two_waits_for_the_first),
         cmocka_unit_test(hidden_terminals_meet_at_the_one_in_between),
         cmocka_unit_test(a_wall_is_the_cause_where_the_message_would_have_passed),
+        cmocka_unit_test(a_truck_in_between_costs_its_knife_edge_and_is_named),
+        cmocka_unit_test(what_a_moving_truck_hides_is_obstructed),
+        cmocka_unit_test(boxes_are_found_wherever_the_line_goes),
         cmocka_unit_test(two_in_one_sidelink_slot_do_not_hear_each_other),
         cmocka_unit_test(sidelink_waits_are_uniform_over_the_window),
         cmocka_unit_test(a_full_medium_gives_up_frames_but_no_message),

@@ -27,6 +27,8 @@ struct world {
     double antenna_m[WORLD_MOST];
     uint8_t kinds[WORLD_MOST];
     bool receives[WORLD_MOST];
+    struct air_box boxes[WORLD_MOST];
+    bool has_boxes;
 };
 
 /* Cars that stand at the origin, all receiving; 2026-06-01T12:00:00Z. */
@@ -56,7 +58,8 @@ static inline struct air_stations world_at(const struct world *w, double t_s)
                                  .vy_mps = w->vy_mps,
                                  .antenna_m = w->antenna_m,
                                  .kinds = w->kinds,
-                                 .receives = w->receives};
+                                 .receives = w->receives,
+                                 .boxes = w->has_boxes ? w->boxes : NULL};
 }
 
 /* Message k of a sender, made and sent at t_s where it stands then. */

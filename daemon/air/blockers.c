@@ -24,8 +24,11 @@ struct box {
     uint32_t agent;
 };
 
+/* A box in a cell, with what decides nearly always: how far aside of the line it lies. */
 struct entry {
+    double x_m, y_m;
     int32_t column, row;
+    float radius_m; /* with a tick's movement */
     uint32_t box;
 };
 
@@ -119,7 +122,13 @@ static void add_box(struct blockers *b, const struct air_stations *s, uint32_t a
     box.radius_m = fm_sqrt(l * l + w * w);
     for (int32_t row = first_row; row <= last_row; row++) {
         for (int32_t column = first_column; column <= last_column; column++) {
-            b->entries[b->entry_count++] = (struct entry){column, row, b->box_count};
+            b->entries[b->entry_count++] =
+                (struct entry){box.x_m,
+                               box.y_m,
+                               column,
+                               row,
+                               (float)(box.radius_m + BLOCKERS_MARGIN_M),
+                               b->box_count};
         }
     }
     b->boxes[b->box_count++] = box;
@@ -165,10 +174,6 @@ static bool cut_box(const struct box *box, const struct obstacle_line *line, dou
     double dy = line->b_m[1] - line->a_m[1];
     double px = box->x_m - box->vx_mps * line->back_s - line->a_m[0];
     double py = box->y_m - box->vy_mps * line->back_s - line->a_m[1];
-    double aside = dx * py - dy * px; /* times the length */
-    if (fm_abs(aside) > box->radius_m * line->length_m) {
-        return false;
-    }
     double c = box->cos_yaw;
     double s = box->sin_yaw;
     const double from[2] = {-(c * px + s * py), s * px - c * py};
@@ -217,9 +222,13 @@ static void ask_cell(const struct blockers *b, int32_t column, int32_t row,
                      struct noticed *noticed, struct obstacle_found *found)
 {
     uint32_t bucket = bucket_of(b, column, row);
+    double dx = line->b_m[0] - line->a_m[0];
+    double dy = line->b_m[1] - line->a_m[1];
     for (uint32_t i = b->starts[bucket]; i < b->starts[bucket + 1]; i++) {
         const struct entry *e = &b->sorted[i];
-        if (e->column != column || e->row != row) {
+        double aside = dx * (e->y_m - line->a_m[1]) - dy * (e->x_m - line->a_m[0]);
+        if (fm_abs(aside) > (double)e->radius_m * line->length_m || e->column != column ||
+            e->row != row) {
             continue;
         }
         const struct box *box = &b->boxes[e->box];

@@ -158,8 +158,10 @@ void errors_init(struct errors *e, const struct radio *radio)
 
 bool errors_lose(double exponent, double u)
 {
-    if (exponent < 1e-3) {
-        return u < exponent * (1 - 0.5 * exponent);
+    /* 1 - e^-x lies between x - x^2 / 2 and x: that settles nearly all. */
+    if (u >= exponent) {
+        return false;
     }
-    return exponent > 37 || u < 1 - fm_exp(-exponent);
+    return exponent > 37 || u < exponent * (1 - 0.5 * exponent) ||
+           u < 1 - fm_exp(-exponent);
 }

@@ -69,8 +69,9 @@ double fading_cdf(double m, double gain)
 
 /* The gain with P(<= gain) = tail (side 0) or P(> gain) = tail (side 1), by halving the
  * logarithm. */
-static double quantile(double m, double tail, int side)
+static double quantile(const void *law, double tail, int side)
 {
+    double m = *(const double *)law;
     double low = -200;
     double high = 6;
     for (int i = 0; i < 60; i++) {
@@ -90,37 +91,6 @@ int fading_init(struct fading *fading, double m, struct fail *fail)
         return fail_set(fail, RESULT_USAGE, "fading.m = %g: 0.5 to 50", m);
     }
     fading->m = m;
-    for (int side = 0; side < 2; side++) {
-        double octave = 0.25; /* the octave is [octave, 2 octave) */
-        for (int o = 0; o < FADING_OCTAVES; o++) {
-            for (int place = 0; place < FADING_PLACES; place++) {
-                /* Places fall from the top of the octave. */
-                double tail = octave * (2 - (double)place / FADING_PLACES);
-                fading->quantiles[side][o * FADING_PLACES + place] =
-                    quantile(m, tail, side);
-            }
-            octave /= 2;
-        }
-        fading->quantiles[side][FADING_OCTAVES * FADING_PLACES] =
-            quantile(m, 2 * octave, side);
-    }
+    quantile_init(&fading->gains, quantile, &fading->m);
     return 0;
-}
-
-double fading_gain(const struct fading *fading, double u)
-{
-    int side = u > 0.5;
-    double tail = side ? 1 - u : u;
-    double octave = 0.25;
-    int o = 0;
-    while (tail < octave && o < FADING_OCTAVES - 1) {
-        octave /= 2;
-        o++;
-    }
-    tail = tail < octave ? octave : tail;
-    double at = (2 - tail / octave) * FADING_PLACES;
-    int place = (int)at;
-    place = place < FADING_PLACES ? place : FADING_PLACES - 1;
-    const double *q = &fading->quantiles[side][o * FADING_PLACES + place];
-    return q[0] + (at - place) * (q[1] - q[0]);
 }

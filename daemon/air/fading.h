@@ -6,23 +6,22 @@
 
 #include <stdint.h>
 
+#include "air/quantile.h"
 #include "base/result.h"
-
-/* Quantiles at 64 places per octave of u below one half, and of 1 - u above. */
-#define FADING_OCTAVES 40
-#define FADING_PLACES  64
 
 struct fading {
     double m;
-    double quantiles[2][FADING_OCTAVES * FADING_PLACES + 1];
+    struct quantile gains;
 };
 
 /* Fills the table. RESULT_USAGE unless 0.5 <= m <= 50. */
 MUST_USE int fading_init(struct fading *fading, double m, struct fail *fail);
 
-/* Power gain for a uniform 0 < u < 1; relative error below 2e-4, u below 2^-41 of either
- * end is taken as 2^-41. */
-double fading_gain(const struct fading *fading, double u);
+/* Power gain for 64 random bits; relative error below 2e-4. */
+static inline double fading_gain(const struct fading *fading, uint64_t bits)
+{
+    return quantile_at(&fading->gains, bits);
+}
 
 /* P(gain <= x). Exact evaluation, not for the hot path. */
 double fading_cdf(double m, double gain);

@@ -3,8 +3,6 @@
  * Order of causes where several hold: burst, random, dropout (model/kinds.h). */
 #include "air/impair.h"
 
-#include <assert.h>
-
 #include "base/draw.h"
 #include "base/fmath.h"
 
@@ -30,6 +28,13 @@ static struct impair_window window_of(const struct impairment *from)
     return w;
 }
 
+static double log_normal(const void *law, double tail, int side)
+{
+    const struct tier *tier = law;
+    double z = fm_normal_quantile(tail);
+    return tier->latency_median_ms * fm_exp(tier->latency_sigma * (side ? -z : z));
+}
+
 void impair_init(struct impair *impair, const struct air_config *config, uint64_t seed,
                  struct tai start)
 {
@@ -38,15 +43,14 @@ void impair_init(struct impair *impair, const struct air_config *config, uint64_
         .start = start,
         .latency_key = draw_key(seed, DRAW_AIR_LATENCY),
         .loss_key = draw_key(seed, DRAW_AIR_LOSS),
-        .median_ms = tier->latency_median_ms,
-        .sigma = tier->latency_sigma,
+        .has_latency = tier->latency_median_ms > 0,
         .gilbert = gilbert_init(tier->loss_p, tier->loss_r, seed),
         .outage = outage_init(tier->outage_gap_mean_s, tier->outage_min_s,
                               tier->outage_max_s, seed),
         .window_count = config->impairment_count,
     };
-    for (int k = 0; k <= 2 * IMPAIR_EXP_MOST * IMPAIR_EXP_STEPS; k++) {
-        impair->exp_table[k] = fm_exp((double)k / IMPAIR_EXP_STEPS - IMPAIR_EXP_MOST);
+    if (impair->has_latency) {
+        quantile_init(&impair->latency_ms, log_normal, tier);
     }
     for (int i = 0; i < config->impairment_count; i++) {
         impair->windows[i] = window_of(&config->impairments[i]);
@@ -111,23 +115,13 @@ struct impair_verdict impair_judge(const struct impair *impair, const struct imp
     return verdict;
 }
 
-static double exp_of(const struct impair *impair, double x)
-{
-    assert(x > -IMPAIR_EXP_MOST && x < IMPAIR_EXP_MOST);
-    int k = (int)((x + IMPAIR_EXP_MOST) * IMPAIR_EXP_STEPS + 0.5);
-    double r = x - ((double)k / IMPAIR_EXP_STEPS - IMPAIR_EXP_MOST);
-    double rest =
-        1 + r * (1 + r * (1.0 / 2 + r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120)))));
-    return impair->exp_table[k] * rest;
-}
-
 int64_t impair_latency_ns(const struct impair *impair, const struct impair_case *c,
                           uint64_t windows)
 {
     double ms = 0;
-    if (impair->median_ms > 0) {
-        uint64_t bits = draw_bits(impair->latency_key, c->link, c->message);
-        ms = impair->median_ms * exp_of(impair, impair->sigma * draw_normal(bits));
+    if (impair->has_latency) {
+        ms = quantile_at(&impair->latency_ms,
+                         draw_bits(impair->latency_key, c->link, c->message));
     }
     for (int i = 0; windows != 0 && i < impair->window_count; i++) {
         const struct impair_window *w = &impair->windows[i];

@@ -10,6 +10,7 @@
 
 #include "air/gilbert.h"
 #include "air/outage.h"
+#include "air/quantile.h"
 #include "base/time.h"
 #include "model/air_config.h"
 #include "model/fate.h"
@@ -29,16 +30,11 @@ struct impair_window {
     double jitter_low, jitter_width; /* of the normal's distribution, truncated */
 };
 
-/* exp(k / 32) for whole k: with five terms of the series for the rest, relative error below
- * 1e-13 (fm_exp divides fourteen times, which would be most of a decision). */
-#define IMPAIR_EXP_STEPS 32
-#define IMPAIR_EXP_MOST  18 /* latency_sigma <= 2, |normal draw| < 8.4 */
-
 struct impair {
     struct tai start;
-    double exp_table[2 * IMPAIR_EXP_MOST * IMPAIR_EXP_STEPS + 1];
     uint64_t latency_key, loss_key;
-    double median_ms, sigma; /* median 0: none */
+    bool has_latency;
+    struct quantile latency_ms; /* of the tier */
     struct gilbert gilbert;
     struct outage outage;
     struct impair_window windows[AIR_IMPAIRMENTS_MOST];

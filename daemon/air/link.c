@@ -123,8 +123,8 @@ void link_power(const struct link *link, const struct link_ends *ends,
         dbm += link->radio.sigma_db * z;
     }
     if (link->fading) {
-        double u = draw_uniform(draw_bits(link->fading_key, pair, ends->message));
-        dbm += fast_db(&link->fast, fading_gain(link->fading, u));
+        uint64_t bits = draw_bits(link->fading_key, pair, ends->message);
+        dbm += fast_db(&link->fast, fading_gain(link->fading, bits));
     }
     power->dbm = (float)dbm;
     power->mean_dbm = (float)mean;

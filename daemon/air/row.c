@@ -47,7 +47,7 @@ static double sinc(double h)
 {
     if (h > -0.5 && h < 0.5) {
         double q = h * h;
-        return 1 - q / 6 * (1 - q / 20 * (1 - q / 42));
+        return 1 - q * (1.0 / 6) * (1 - q * (1.0 / 20) * (1 - q * (1.0 / 42)));
     }
     return fm_abs(h) < 1e5 ? fm_sin(h) / h : 0;
 }

@@ -28,12 +28,6 @@ struct shadow shadow_init(double d_corr_m, uint64_t seed, const struct fast *fas
     return s;
 }
 
-/* A number for each point: knots are multiples of 2^7, midpoints what lies between. */
-static double normal_at(const struct shadow *s, uint64_t link, uint64_t point)
-{
-    return fast_normal(s->fast, draw_bits(s->key, link, point));
-}
-
 /* The value at a knot from its own draw and the two before: an autoregression whose memory
  * (0.018 per knot) is cut after two steps. */
 static double knot(const struct shadow *s, const double draws[3])
@@ -42,29 +36,36 @@ static double knot(const struct shadow *s, const double draws[3])
     return (draws[0] + c * (draws[1] + c * draws[2])) * s->scale;
 }
 
+/* The points that the halving will ask for follow from the way alone, so all are drawn
+ * first: nothing has to wait for anything. A number for each: knots are multiples of 2^7,
+ * midpoints what lies between. */
 double shadow_value(const struct shadow *s, uint32_t a, uint32_t b, double way_m)
 {
-    uint64_t link = a < b ? draw_pair(a, b) : draw_pair(b, a);
+    uint64_t link = draw_row(s->key, a < b ? draw_pair(a, b) : draw_pair(b, a));
     double whole = fm_floor(way_m / s->spacing_m);
     double rest = way_m / s->spacing_m - whole; /* 0..1 between two knots */
     /* Two knots are added so that the first has two before it. */
     uint64_t first = ((uint64_t)whole + 2) << SHADOW_LEVELS;
     uint64_t stride = UINT64_C(1) << SHADOW_LEVELS;
-    double draws[4];
+    double draws[4 + SHADOW_LEVELS];
+    /* The highest bits of the rest say which half is taken at each level. */
+    uint64_t halves = (uint64_t)(rest * (double)stride);
+    rest = rest * (double)stride - (double)halves;
     for (uint64_t i = 0; i < 4; i++) {
-        draws[i] = normal_at(s, link, first + stride - i * stride);
+        draws[i] = fast_normal(s->fast, draw_in_row(link, first + stride - i * stride));
+    }
+    for (int level = 0; level < SHADOW_LEVELS; level++) {
+        uint64_t half = stride >> (level + 1);
+        uint64_t taken = halves & ~(2 * half - 1);
+        draws[4 + level] = fast_normal(s->fast, draw_in_row(link, first + taken + half));
     }
     double right = knot(s, draws);
     double left = knot(s, draws + 1);
     for (int level = 0; level < SHADOW_LEVELS; level++) {
-        stride /= 2;
-        double middle = s->weight[level] * (left + right) +
-                        s->spread[level] * normal_at(s, link, first + stride);
+        double middle =
+            s->weight[level] * (left + right) + s->spread[level] * draws[4 + level];
         /* Without branches: which half it is can not be guessed. */
-        rest *= 2;
-        uint64_t upper = rest >= 1;
-        rest -= (double)upper;
-        first += stride & (0 - upper);
+        uint64_t upper = halves >> (SHADOW_LEVELS - 1 - level) & 1;
         double ends[3] = {left, middle, right};
         left = ends[upper];
         right = ends[upper + 1];

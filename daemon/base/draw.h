@@ -23,11 +23,18 @@ static inline uint64_t draw_key(uint64_t seed, uint32_t purpose)
     return draw_mix(seed + 0x9E3779B97F4A7C15ULL * (purpose + 1ULL));
 }
 
-/* 64 uniform bits for (who, k) under a key. */
+/* 64 uniform bits for (who, k) under a key, in two steps for many k of one `who`. */
+static inline uint64_t draw_row(uint64_t key, uint64_t who)
+{
+    return draw_mix(key ^ (who * 0xD6E8FEB86659FD93ULL));
+}
+static inline uint64_t draw_in_row(uint64_t row, uint64_t k)
+{
+    return draw_mix(row + k * 0x9E3779B97F4A7C15ULL);
+}
 static inline uint64_t draw_bits(uint64_t key, uint64_t who, uint64_t k)
 {
-    return draw_mix(draw_mix(key ^ (who * 0xD6E8FEB86659FD93ULL)) +
-                    k * 0x9E3779B97F4A7C15ULL);
+    return draw_in_row(draw_row(key, who), k);
 }
 
 /* Uniform on the open interval (0, 1), 53 bits. */

@@ -6,23 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-double fm_sqrt(double x)
-{
-    assert(x >= 0);
-    return __builtin_sqrt(x); /* one instruction, correctly rounded by IEEE 754 */
-}
-
-double fm_abs(double x)
-{
-    return x < 0 ? -x : x;
-}
-
-double fm_floor(double x)
-{
-    double whole = (double)(int64_t)x;
-    return whole > x ? whole - 1 : whole;
-}
-
 double fm_round(double x)
 {
     return x < 0 ? -fm_floor(-x + 0.5) : fm_floor(x + 0.5);

@@ -5,13 +5,29 @@
  * program (assert). */
 #pragma once
 
+#include <assert.h>
 #include <stdint.h>
 
 #define FM_PI 3.14159265358979323846
 
-double fm_sqrt(double x);
-double fm_abs(double x);
-double fm_floor(double x); /* |x| < 2^62 */
+static inline double fm_sqrt(double x)
+{
+    assert(x >= 0);
+    return __builtin_sqrt(x); /* one instruction, correctly rounded by IEEE 754 */
+}
+
+static inline double fm_abs(double x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* |x| < 2^62 */
+static inline double fm_floor(double x)
+{
+    double whole = (double)(int64_t)x;
+    return whole > x ? whole - 1 : whole;
+}
+
 double fm_round(double x); /* half away from zero: the one rounding rule */
 double fm_log(double x);   /* x > 0; relative error < 1e-14 */
 double fm_log10(double x);

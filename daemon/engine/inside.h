@@ -30,9 +30,14 @@
 #define TRUTH_TICKS   64 /* 640 ms: longer than a view can wait */
 #define VIEW_OBJECTS  (SENSORS_PER_EGO_MOST * OBJECTS_PER_FRAME_MOST)
 
+#define MIND_MOST  (VIEW_TRACKS_MOST + OBJECTS_PER_FRAME_MOST * 4)
+#define MIND_NAME  32
+#define TRACK_RING 1024 /* track numbers of a stream whose truth is remembered */
+
 /* One object as the ego has it after the last view, for scenes. */
 struct seen_object {
-    struct known_agent agent;
+    struct known_agent agent; /* its id is `name`, or the tracked station of a replay */
+    char name[MIND_NAME];
     struct tai t;
     bool v2x, sensed;
 };
@@ -188,6 +193,18 @@ int sight_label(struct engine *e, const struct label *label, const struct label_
                 struct fail *fail);
 struct label_key sight_key(const struct engine *e, const char *ego, const char *agent,
                            struct tai start, struct tai end);
+
+/* mind.c: what an ego has in mind between its views. The name is how the ego itself can
+ * call a sender it heard; true names never stand in what it knows. */
+const char *mind_sender_name(const struct engine *e, uint32_t sender,
+                             const struct claim *claim, char name[MIND_NAME]);
+/* The agent an object truly is, AGENT_NONE for a ghost or without truth. */
+uint32_t mind_object_truth(const struct ego *ego, const struct view_object *object);
+/* A track, an object, or a track that is also sensed. */
+void mind_take(const struct engine *e, struct ego *ego, struct tai t,
+               const struct view_track *track, const struct view_object *object);
+/* The objects that no track explains, each once whatever sensors saw it. */
+void mind_take_objects(const struct engine *e, struct ego *ego, const struct view *view);
 
 /* views.c: one synchronized view to rows and labels. */
 int views_publish(struct engine *e, struct ego *ego, const struct view *view,

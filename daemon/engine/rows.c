@@ -226,15 +226,20 @@ int rows_reception(struct engine *e, const struct reception *r, const struct cla
     return engine_row(e, &table_reception, &row, fail);
 }
 
-static int rx_label(struct engine *e, const struct reception *r, const struct label *label,
-                    enum label_provenance provenance, struct fail *fail)
+static int rx_label(struct engine *e, const struct reception *r, const struct claim *claim,
+                    const struct label *label, enum label_provenance provenance,
+                    struct fail *fail)
 {
+    char name[MIND_NAME];
     struct tai start = r->t_gen;
     bool lost = r->fate.fate == FATE_LOST;
     struct tai end = tai_add(start, lost ? span_ms(1000) : tai_since(r->t_avail, start));
     end = tai_before(start, end) ? end : tai_add(start, span_ns(1));
-    struct label_key key = sight_key(e, engine_id(e, r->fate.receiver_idx),
-                                     engine_id(e, r->fate.sender_idx), start, end);
+    const char *sender = provenance == PROVENANCE_RULE_OBS
+                             ? mind_sender_name(e, r->fate.sender_idx, claim, name)
+                             : engine_id(e, r->fate.sender_idx);
+    struct label_key key =
+        sight_key(e, engine_id(e, r->fate.receiver_idx), sender, start, end);
     key.has_msg = true;
     key.msg_uid = r->fate.msg_uid;
     key.subject_key = label_subject(r->fate.msg_uid, r->fate.receiver_idx);
@@ -265,12 +270,12 @@ int rows_labels(struct engine *e, const struct reception *r, const struct claim 
     struct com_fate_subject fate = {
         .known = f->cause != CAUSE_UNKNOWN, .fate = f->fate, .cause = f->cause};
     struct label label = com_tim(&tim);
-    int code = rx_label(e, r, &label,
+    int code = rx_label(e, r, claim, &label,
                         e->setup.replay ? PROVENANCE_RULE_OBS : PROVENANCE_RULE_GT, fail);
     label = com_ord(&ord);
-    code = code < 0 ? code : rx_label(e, r, &label, PROVENANCE_RULE_OBS, fail);
+    code = code < 0 ? code : rx_label(e, r, claim, &label, PROVENANCE_RULE_OBS, fail);
     label = com_fate(&fate);
-    return code < 0 ? code : rx_label(e, r, &label, PROVENANCE_INJECTED, fail);
+    return code < 0 ? code : rx_label(e, r, claim, &label, PROVENANCE_INJECTED, fail);
 }
 
 int rows_gap(struct engine *e, const struct reception *r, const struct claim *claim,

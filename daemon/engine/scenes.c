@@ -9,7 +9,6 @@
 #include "engine/inside.h"
 #include "label/leaf.h"
 
-#define MIND_MOST       (VIEW_TRACKS_MOST + OBJECTS_PER_FRAME_MOST * 4)
 #define SEEN_HOLD_S     1.5 /* what an ego saw is not carried on for longer */
 #define PAIRS_MOST      65536
 #define ENCOUNTER_PAIRS 16384

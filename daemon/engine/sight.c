@@ -127,8 +127,7 @@ int sight_open(struct engine *e, struct fail *fail)
         agents[i] = e->setup.egos[i].agent;
         e->ego_of[agents[i]] = (uint8_t)i;
         ego->agent = agents[i];
-        ego->seen =
-            calloc(VIEW_TRACKS_MOST + OBJECTS_PER_FRAME_MOST * 4, sizeof *ego->seen);
+        ego->seen = calloc(MIND_MOST, sizeof *ego->seen);
         ego->gt_of_track =
             calloc(SENSORS_PER_EGO_MOST * TRACK_RING, sizeof *ego->gt_of_track);
         if (!ego->seen || !ego->gt_of_track) {

@@ -10,7 +10,6 @@
 #include "label/boxes.h"
 #include "label/leaf.h"
 
-#define RELEVANT_M     100.0
 #define SOURCE_RANGE_M 150.0
 
 static int publish_members(struct engine *e, const struct ego *ego, const struct view *view,
@@ -42,10 +41,12 @@ static int publish_members(struct engine *e, const struct ego *ego, const struct
     return code;
 }
 
-static struct box track_box(const struct view_track *t, const struct agent *agent)
+/* As claimed; a size that is not told is that of its kind. */
+static struct box track_box(const struct view_track *t)
 {
-    double length = t->claim.known & CLAIM_SIZE ? t->claim.length_m : agent->length_m;
-    double width = t->claim.known & CLAIM_SIZE ? t->claim.width_m : agent->width_m;
+    struct kinds_size usual = kinds_size(t->kind);
+    double length = t->claim.known & CLAIM_SIZE ? t->claim.length_m : usual.length_m;
+    double width = t->claim.known & CLAIM_SIZE ? t->claim.width_m : usual.width_m;
     return box_make(t->at.x_m, t->at.y_m, t->at.yaw_rad,
                     fm_cos(t->at.yaw_rad) * t->at.speed_mps,
                     fm_sin(t->at.yaw_rad) * t->at.speed_mps, length, width);
@@ -146,91 +147,52 @@ static void track_columns(struct row_track *row, const struct view_track *t)
     }
 }
 
-static struct label link_label(const struct engine *e, const struct view *view,
-                               const struct view_track *t)
+static double true_distance_m(const struct engine *e, uint32_t ego, uint32_t other)
 {
-    bool present = !e->truth || (t->sender_idx < e->agent_count &&
-                                 e->truth_between[t->sender_idx].present);
-    double distance_m = 0;
-    if (e->truth && present) {
-        const struct state *a = &e->truth_between[view->ego];
-        const struct state *b = &e->truth_between[t->sender_idx];
-        distance_m = fm_hypot(a->x_m - b->x_m, a->y_m - b->y_m);
+    const struct state *a = &e->truth_between[ego], *b = &e->truth_between[other];
+    return fm_hypot(a->x_m - b->x_m, a->y_m - b->y_m);
+}
+
+/* com.link as the ego can tell it; t NULL: never heard. */
+static struct com_link_subject link_subject(const struct view_track *t)
+{
+    if (!t) {
+        return (struct com_link_subject){.known = true};
     }
-    struct com_link_subject subject = {
-        .known = t->at.age_known,
-        .departed = e->truth && !present,
-        .out_of_range = distance_m > e->setup.air.intended_range_m,
-        .heard = true,
-        .aoi_ns = (int64_t)(t->at.age_s * 1e9),
-        .period_ns = com_link_period_ns(t->msg_type),
-    };
+    return (struct com_link_subject){.known = t->at.age_known,
+                                     .heard = true,
+                                     .aoi_ns = (int64_t)(t->at.age_s * 1e9),
+                                     .period_ns = com_link_period_ns(t->msg_type)};
+}
+
+/* And on truth: has it left, is it out of reach? */
+static struct label true_link(const struct engine *e, const struct view *view,
+                              uint32_t sender, const struct view_track *t)
+{
+    struct com_link_subject subject = link_subject(t);
+    bool present = sender < e->agent_count && e->truth_between[sender].present;
+    subject.departed = !present;
+    subject.out_of_range =
+        present && true_distance_m(e, view->ego, sender) > e->setup.air.intended_range_m;
     return com_link(&subject);
 }
 
-static struct label source_label(const struct engine *e, const struct view *view,
-                                 uint32_t agent, const struct view_track *track,
-                                 bool link_good, bool sensed)
+/* int.src on truth; an agent that was never heard may have no track. */
+static struct label true_source(const struct engine *e, const struct view *view,
+                                uint32_t agent, const struct view_track *track,
+                                bool link_good, bool sensed)
 {
     const struct state *ego = &e->truth_between[view->ego];
     struct int_src_subject subject = {
-        .equipped_known = !e->setup.replay,
+        .equipped_known = true,
         .equipped = e->equipped[agent],
         .heard_before = track != NULL,
         .link_good = link_good,
         .sensed = sensed,
-        .truth_known = e->truth != NULL,
-        .line_of_sight =
-            e->truth && line_of_sight(e, ego, &e->truth_between[agent]) == LOS_CLEAR,
+        .truth_known = true,
+        .line_of_sight = line_of_sight(e, ego, &e->truth_between[agent]) == LOS_CLEAR,
     };
     return int_src(&subject);
-}
-
-/* Remembers a track or object for the next scene. */
-static void remember(struct engine *e, struct ego *ego, struct tai t,
-                     const struct view_track *v, const struct view_object *o,
-                     uint32_t gt_agent)
-{
-    struct seen_object *s = &ego->seen[ego->seen_count++];
-    *s = (struct seen_object){.t = t, .v2x = v != NULL, .sensed = o != NULL};
-    struct known_agent *k = &s->agent;
-    if (v) {
-        k->index = v->sender_idx;
-        k->id = engine_id(e, v->sender_idx);
-        k->kind = v->kind;
-        k->x_m = v->at.x_m;
-        k->y_m = v->at.y_m;
-        k->yaw_rad = v->at.yaw_rad;
-        k->vx_mps = fm_cos(v->at.yaw_rad) * v->at.speed_mps;
-        k->vy_mps = fm_sin(v->at.yaw_rad) * v->at.speed_mps;
-        k->accel_known = (v->claim.known & CLAIM_ACCEL) != 0;
-        k->accel_mps2 = v->claim.accel_mps2;
-        k->sigma_m = v->at.sigma_along_m;
-        if (v->claim.known & CLAIM_SIZE) {
-            k->length_m = v->claim.length_m;
-            k->width_m = v->claim.width_m;
-        }
-    }
-    if (o) {
-        k->index = v                        ? k->index
-                   : gt_agent != AGENT_NONE ? gt_agent
-                                            : 0x80000000u | o->track;
-        k->id = v ? k->id : gt_agent != AGENT_NONE ? engine_id(e, gt_agent) : "object";
-        k->kind = v ? k->kind : o->kind;
-        k->x_m = o->x_m; /* the sensor's position is the better one */
-        k->y_m = o->y_m;
-        k->vx_mps = o->vx_mps;
-        k->vy_mps = o->vy_mps;
-        k->yaw_rad = v ? k->yaw_rad : o->yaw_rad;
-        k->sigma_m = o->sigma_x_m > o->sigma_y_m ? o->sigma_x_m : o->sigma_y_m;
-        k->length_m = k->length_m > 0 ? k->length_m : o->length_m;
-        k->width_m = k->width_m > 0 ? k->width_m : o->width_m;
-    }
-}
-
-static uint32_t truth_of_object(const struct ego *ego, const struct view_object *o)
-{
-    return ego->gt_of_track[o->stream * TRACK_RING + o->track % TRACK_RING];
 }
 
 /* Is that agent among the objects of this frame set, by whatever sensor? */
@@ -238,25 +200,70 @@ static const struct view_object *object_of(const struct ego *ego, const struct v
                                            uint32_t agent)
 {
     for (uint32_t i = 0; i < view->object_count; i++) {
-        if (truth_of_object(ego, &view->objects[i]) == agent) {
+        if (mind_object_truth(ego, &view->objects[i]) == agent) {
             return &view->objects[i];
         }
     }
     return NULL;
 }
 
-static int publish_source(struct engine *e, const struct view *view, uint32_t agent,
-                          const struct label *label, struct fail *fail)
+/* A label about one agent at a frame. */
+static struct label_key agent_key(const struct engine *e, const struct view *view,
+                                  const char *name, uint32_t agent,
+                                  enum label_provenance provenance)
 {
     struct tai end = tai_add(view->t_frame, span_ms(100));
-    struct label_key key =
-        sight_key(e, engine_id(e, view->ego), engine_id(e, agent), view->t_frame, end);
+    struct label_key key = sight_key(e, engine_id(e, view->ego), name, view->t_frame, end);
     key.has_frame = true;
     key.frame_uid = view->frame_uid;
     key.subject_key = label_subject(view->frame_uid, agent);
-    key.provenance = e->truth ? PROVENANCE_RULE_GT : PROVENANCE_RULE_OBS;
+    key.provenance = provenance;
     key.t_avail = view->t_decide;
-    return sight_label(e, label, &key, fail);
+    return key;
+}
+
+/* Within RELEVANT_M, or due where both meet within RELEVANT_S. */
+static bool relevant(const struct view_track *t, const struct box *self)
+{
+    double soon_s = leaf_param(NULL, PARAM_INT_MODE_RELEVANT_S);
+    if (t->distance_m >= 0 &&
+        t->distance_m <= leaf_param(NULL, PARAM_INT_MODE_RELEVANT_M)) {
+        return true;
+    }
+    if (!self || (t->claim.known & CLAIM_SPEED) == 0) {
+        return false;
+    }
+    struct box other = track_box(t);
+    struct measure ttc = boxes_ttc(self, &other);
+    struct crossing x = boxes_crossing(self, 0, &other, 0, 0);
+    return (ttc.status == MEASURE_VALID && ttc.value < soon_s) ||
+           (x.status == MEASURE_VALID && x.ttcp_a.status == MEASURE_VALID &&
+            x.ttcp_b.status == MEASURE_VALID && x.ttcp_a.value < soon_s &&
+            x.ttcp_b.value < soon_s);
+}
+
+static void count_link(struct int_mode_subject *mode, const struct view_track *t, bool good)
+{
+    mode->relevant++;
+    mode->relevant_good += good;
+    if (!mode->has_last_good || tai_before(mode->t_last_good, t->t_avail)) {
+        mode->t_last_good = t->t_avail;
+        mode->has_last_good = true;
+    }
+}
+
+static void known_ttc(struct row_track *row, const struct view_track *t,
+                      const struct box *self)
+{
+    if (!self || (t->claim.known & CLAIM_SPEED) == 0) {
+        return;
+    }
+    struct box other = track_box(t);
+    struct measure ttc = boxes_ttc(self, &other);
+    row->ttc_status = measures_status_names[ttc.status];
+    if (ttc.status == MEASURE_VALID) {
+        ROW_SET(row, track, ttc_s, ttc.value);
+    }
 }
 
 static int publish_track(struct engine *e, struct ego *ego, const struct view *view,
@@ -264,12 +271,13 @@ static int publish_track(struct engine *e, struct ego *ego, const struct view *v
                          const struct box *known_self, struct int_mode_subject *mode,
                          struct fail *fail)
 {
+    char name[MIND_NAME];
     struct row_track row = {
         .scenario_id = e->setup.scenario_id,
         .world_id = e->setup.world_id,
         .frame_uid = view->frame_uid,
         .ego = engine_id(e, view->ego),
-        .sender = engine_id(e, t->sender_idx),
+        .sender = mind_sender_name(e, t->sender_idx, &t->claim, name),
         .kind = (uint8_t)t->kind,
         .t_frame_ns = engine_utc(view->t_frame),
         .t_decide_ns = engine_utc(view->t_decide),
@@ -278,44 +286,31 @@ static int publish_track(struct engine *e, struct ego *ego, const struct view *v
         .gt_kind = KIND_UNKNOWN,
     };
     track_columns(&row, t);
-    struct label link = link_label(e, view, t);
+    struct com_link_subject subject = link_subject(t);
+    struct label link = com_link(&subject);
     bool good = com_link_good(link.leaf);
     ego->links_good += good;
     row.com_link = leaf_code(link.leaf);
-    const struct view_object *sensed_as =
-        t->sensed ? &view->objects[t->object_index] : NULL;
-    bool sensed = t->sensed || (e->truth && object_of(ego, view, t->sender_idx));
-    struct label source = source_label(e, view, t->sender_idx, t, good, sensed);
-    row.int_src = leaf_code(source.leaf);
-    if (known_self && (t->claim.known & CLAIM_SPEED)) {
-        struct box other = track_box(t, &e->agents[t->sender_idx]);
-        struct measure ttc = boxes_ttc(known_self, &other);
-        row.ttc_status = measures_status_names[ttc.status];
-        if (ttc.status == MEASURE_VALID) {
-            ROW_SET(&row, track, ttc_s, ttc.value);
-        }
-    }
+    struct int_src_subject source = {
+        .heard_before = true, .link_good = good, .sensed = t->sensed};
+    row.int_src = leaf_code(int_src(&source).leaf);
+    known_ttc(&row, t, known_self);
     if (self) {
+        bool sensed = t->sensed || object_of(ego, view, t->sender_idx);
+        row.gt_sender = engine_id(e, t->sender_idx);
+        row.gt_com_link = leaf_code(true_link(e, view, t->sender_idx, t).leaf);
+        row.gt_int_src =
+            leaf_code(true_source(e, view, t->sender_idx, t, good, sensed).leaf);
         track_truth(e, view, t, self, &row);
     }
-    if (t->distance_m >= 0 && t->distance_m <= RELEVANT_M) {
-        mode->relevant++;
-        mode->relevant_good += good;
-        if (!mode->has_last_good || tai_before(mode->t_last_good, t->t_avail)) {
-            mode->t_last_good = t->t_avail;
-            mode->has_last_good = true;
-        }
+    if (relevant(t, known_self)) {
+        count_link(mode, t, good);
     }
-    remember(e, ego, view->t_frame, t, sensed_as, AGENT_NONE);
+    mind_take(e, ego, view->t_frame, t, t->sensed ? &view->objects[t->object_index] : NULL);
     struct label_key key =
-        sight_key(e, engine_id(e, view->ego), engine_id(e, t->sender_idx), view->t_frame,
-                  tai_add(view->t_frame, span_ms(100)));
-    key.has_frame = true;
-    key.frame_uid = view->frame_uid;
+        agent_key(e, view, row.sender, t->sender_idx, PROVENANCE_RULE_OBS);
     key.has_msg = true;
     key.msg_uid = t->msg_uid;
-    key.subject_key = label_subject(view->frame_uid, t->sender_idx);
-    key.t_avail = view->t_decide;
     int code = engine_row(e, &table_track, &row, fail);
     return code < 0 ? code : sight_label(e, &link, &key, fail);
 }
@@ -330,55 +325,31 @@ static const struct view_track *track_of(const struct view *view, uint32_t agent
     return NULL;
 }
 
-/* int.src for everybody near, heard or not: what nobody reports is a hidden hazard. */
-static int publish_sources(struct engine *e, struct ego *ego, const struct view *view,
-                           struct fail *fail)
+/* On truth: int.src for everybody near, heard or not (what nobody reports is a hidden
+ * hazard), com.link for those that have a radio, never heard ones too. */
+static int publish_true_sources(struct engine *e, struct ego *ego, const struct view *view,
+                                struct fail *fail)
 {
     int code = 0;
-    if (!e->truth) {
-        return 0;
-    }
-    const struct state *self = &e->truth_between[view->ego];
-    for (uint32_t i = 0; i < e->agent_count && code == 0; i++) {
-        const struct state *s = &e->truth_between[i];
+    for (uint32_t i = 0; e->truth && i < e->agent_count && code == 0; i++) {
         bool road_user = e->agents[i].kind != KIND_RSU && e->agents[i].kind != KIND_CENTRE;
-        if (i == view->ego || !s->present || !road_user ||
-            fm_hypot(s->x_m - self->x_m, s->y_m - self->y_m) > SOURCE_RANGE_M) {
+        if (i == view->ego || !e->truth_between[i].present || !road_user ||
+            true_distance_m(e, view->ego, i) > SOURCE_RANGE_M) {
             continue;
         }
         const struct view_track *track = track_of(view, i);
-        bool good = false;
-        if (track) {
-            struct label link = link_label(e, view, track);
-            good = com_link_good(link.leaf);
-        }
+        struct com_link_subject subject = link_subject(track);
+        struct label link = true_link(e, view, i, track);
         bool sensed = (track && track->sensed) || object_of(ego, view, i);
-        struct label label = source_label(e, view, i, track, good, sensed);
-        code = publish_source(e, view, i, &label, fail);
+        struct label source =
+            true_source(e, view, i, track, com_link_good(com_link(&subject).leaf), sensed);
+        struct label_key key = agent_key(e, view, engine_id(e, i), i, PROVENANCE_RULE_GT);
+        code = sight_label(e, &source, &key, fail);
+        if (code == 0 && (track || e->equipped[i])) {
+            code = sight_label(e, &link, &key, fail);
+        }
     }
     return code;
-}
-
-/* Objects that no track explains go into the ego's mind too, once per agent. */
-static void remember_objects(struct engine *e, struct ego *ego, const struct view *view)
-{
-    size_t tracks = ego->seen_count;
-    for (uint32_t i = 0; i < view->object_count; i++) {
-        const struct view_object *o = &view->objects[i];
-        if (o->track_index != UINT32_MAX ||
-            ego->seen_count >= VIEW_TRACKS_MOST + OBJECTS_PER_FRAME_MOST * 4) {
-            continue;
-        }
-        bool twice = false;
-        for (size_t k = 0; k < ego->seen_count && !twice; k++) {
-            const struct known_agent *other = &ego->seen[k].agent;
-            double near_m = k < tracks ? 1.5 : 2.0; /* another sensor's view of the same */
-            twice = fm_hypot(other->x_m - o->x_m, other->y_m - o->y_m) < near_m;
-        }
-        if (!twice) {
-            remember(e, ego, view->t_frame, NULL, o, truth_of_object(ego, o));
-        }
-    }
 }
 
 static int publish_mode(struct engine *e, struct ego *ego, const struct view *view,
@@ -469,8 +440,8 @@ int views_publish(struct engine *e, struct ego *ego, const struct view *view,
         code = publish_track(e, ego, view, &view->tracks[i], e->truth ? &self : NULL,
                              view->pose_known ? &known_self : NULL, &mode, fail);
     }
-    remember_objects(e, ego, view);
-    code = code < 0 ? code : publish_sources(e, ego, view, fail);
+    mind_take_objects(e, ego, view);
+    code = code < 0 ? code : publish_true_sources(e, ego, view, fail);
     struct row_frame grid = grid_row(e, view);
     struct row_frame *row = pending_row(ego, view->frame_uid);
     bool on_grid = view->anchor_stream == VIEW_STREAM_GRID;

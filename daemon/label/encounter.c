@@ -30,7 +30,8 @@ struct encounters {
     struct pair *pairs;
     struct encounter *finished;
     struct encounter_level *levels;
-    uint32_t *slots; /* place in pairs + 1, by key; rebuilt each step */
+    uint32_t *slots;   /* place in pairs + 1, by key; rebuilt each step */
+    uint64_t *refused; /* keys of pairs that found no room, each once; 0: free */
     size_t most, slot_count, count, left_out;
     size_t finished_count, finished_taken, level_count, level_taken;
     uint64_t run_key;
@@ -54,9 +55,10 @@ int encounter_new(struct encounters **all, size_t pairs_most, uint64_t run_key,
         /* One change of each that ran and of each that began. */
         e->levels = calloc(2 * pairs_most + 1, sizeof *e->levels);
         e->slots = calloc(e->slot_count, sizeof *e->slots);
+        e->refused = calloc(e->slot_count, sizeof *e->refused);
     }
     if (e == NULL || e->pairs == NULL || e->finished == NULL || e->levels == NULL ||
-        e->slots == NULL) {
+        e->slots == NULL || e->refused == NULL) {
         encounter_free(e);
         *all = NULL;
         return fail_set(fail, RESULT_MEMORY, "%zu encounters", pairs_most);
@@ -286,12 +288,27 @@ static void update(struct encounters *all, struct pair *p, const struct known_ag
     p->t_last = t;
 }
 
+/* Counts a pair that found no room, once however often it comes. At half the table new ones
+ * are no longer told apart from old ones: a lower bound then. */
+static void refuse(struct encounters *all, uint32_t ego, uint32_t other)
+{
+    uint64_t key = draw_pair(ego, other) + 1;
+    size_t i = draw_mix(key) & (all->slot_count - 1);
+    while (all->refused[i] != 0 && all->refused[i] != key) {
+        i = (i + 1) & (all->slot_count - 1);
+    }
+    if (all->refused[i] == 0 && 2 * all->left_out < all->slot_count) {
+        all->refused[i] = key;
+        all->left_out++;
+    }
+}
+
 static void begin(struct encounters *all, const struct known_agent *ego,
                   const struct known_agent *other, const struct rel_subject *s,
                   struct tai t)
 {
     if (all->count == all->most) {
-        all->left_out++;
+        refuse(all, ego->index, other->index);
         return;
     }
     struct pair *p = &all->pairs[all->count++];
@@ -458,8 +475,8 @@ void encounter_row(const struct encounter *e, const char *scenario_id, const cha
     row->other = ids[e->other];
     row->t_start_ns = utc_from_tai(e->t_start).ns;
     row->t_end_ns = utc_from_tai(e->t_end).ns;
-    row->outcome = leaf_name(e->outcome.leaf);
-    row->evasive = leaf_name(e->evasive.leaf);
+    row->outcome = leaf_code(e->outcome.leaf);
+    row->evasive = leaf_code(e->evasive.leaf);
     row->censored = e->censored;
     ROW_SET(row, encounter, min_clearance_m, e->min_clearance_m);
     if (e->min_ttc.status == MEASURE_VALID) {
@@ -487,5 +504,6 @@ void encounter_free(struct encounters *all)
     free(all->finished);
     free(all->levels);
     free(all->slots);
+    free(all->refused);
     free(all);
 }

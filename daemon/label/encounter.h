@@ -65,6 +65,7 @@ void encounter_finish(struct encounters *all);
 /* Finished ones, oldest first; false: none left. Take all before the next step. */
 bool encounter_take(struct encounters *all, struct encounter *out);
 bool encounter_take_level(struct encounters *all, struct encounter_level *out);
+/* Distinct pairs that found no room. */
 size_t encounter_left_out(const struct encounters *all);
 /* ids: agent names by index; texts are borrowed. */
 void encounter_row(const struct encounter *encounter, const char *scenario_id,

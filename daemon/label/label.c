@@ -116,7 +116,9 @@ void label_row(const struct label *label, const struct label_key *key,
     memset(row, 0, sizeof *row);
     row->scenario_id = key->scenario_id;
     row->world_id = key->world_id;
-    row->label_uid = label_uid(key->run_key, leaf->axis, key->subject_key, key->t_start);
+    /* One subject may have the same axis twice, on truth and as observed. */
+    uint64_t subject = label_subject(key->subject_key, (uint64_t)key->provenance);
+    row->label_uid = label_uid(key->run_key, leaf->axis, subject, key->t_start);
     row->label_id = leaf->id;
     row->code = leaf->code;
     row->label_ver = leaf->version;

@@ -98,7 +98,6 @@ static struct scene_pair *put_pair(struct scene *s, const struct known_agent *eg
     pair->ego = ego->index;
     pair->ego_id = ego->id;
     pair->other = other->index;
-    pair->other_id = other->id;
     pair->kind = other->kind;
     return pair;
 }
@@ -107,6 +106,7 @@ static void set_gt(struct scene_pair *pair, const struct known_agent *ego,
                    const struct known_agent *other, double lane_width_m)
 {
     pair->has_gt = true;
+    pair->gt_other_id = other->id;
     pair->gt = rel_make(ego, other, lane_width_m);
     pair->gt_act = act_of(other);
 }
@@ -128,6 +128,7 @@ static void put_ego(struct scene *s, const struct scene_input *in,
         const struct known_agent *truth = find(in->truth, in->truth_count, other->index);
         if (pair != NULL) {
             pair->has_obs = true;
+            pair->other_id = other->id;
             pair->obs = rel_make(&ego->self, other, in->lane_width_m);
             pair->act = act_of(other);
         }
@@ -327,9 +328,9 @@ void scene_row(const struct scene *s, struct row_scene *row)
     row->scene_idx = s->index;
     row->pattern = scene_pattern(s);
     row->caption = scene_caption(s);
-    row->n_conflicts = leaf_name(s->n_conflicts.leaf);
+    row->n_conflicts = leaf_code(s->n_conflicts.leaf);
     row->egos = (int32_t)s->ego_count;
-    row->agents = (int32_t)s->agents;
+    row->gt_agents = (int32_t)s->agents;
     if (s->min_ttc.status == MEASURE_VALID) {
         ROW_SET(row, scene, min_ttc_s, s->min_ttc.value);
     }
@@ -343,9 +344,9 @@ void scene_row(const struct scene *s, struct row_scene *row)
 
 static void row_gt(const struct relation *gt, struct row_pair *row)
 {
-    row->gt_rel_pos = leaf_name(gt->pos.leaf);
-    row->gt_rel_conf = leaf_name(gt->conf.leaf);
-    row->gt_rel_risk = leaf_name(gt->risk.leaf);
+    row->gt_rel_pos = leaf_code(gt->pos.leaf);
+    row->gt_rel_conf = leaf_code(gt->conf.leaf);
+    row->gt_rel_risk = leaf_code(gt->risk.leaf);
     row->gt_ttc_status = measures_status_names[gt->m.ttc.status];
     if (gt->m.ttc.status == MEASURE_VALID) {
         ROW_SET(row, pair, gt_ttc_s, gt->m.ttc.value);
@@ -369,12 +370,13 @@ void scene_row_pair(const struct scene *s, const struct scene_pair *pair,
     row->t_ns = utc_from_tai(s->t).ns;
     row->ego = pair->ego_id;
     row->other = pair->other_id;
+    row->gt_other = pair->gt_other_id;
     row->obs_ttc_status = row->gt_ttc_status = measures_status_names[MEASURE_UNKNOWN];
     if (pair->has_obs) {
         const struct relation *obs = &pair->obs;
-        row->rel_pos = leaf_name(obs->pos.leaf);
-        row->rel_conf = leaf_name(obs->conf.leaf);
-        row->rel_risk = leaf_name(obs->risk.leaf);
+        row->rel_pos = leaf_code(obs->pos.leaf);
+        row->rel_conf = leaf_code(obs->conf.leaf);
+        row->rel_risk = leaf_code(obs->risk.leaf);
         row->obs_ttc_status = measures_status_names[obs->m.ttc.status];
         if (obs->m.ttc.status == MEASURE_VALID) {
             ROW_SET(row, pair, obs_ttc_s, obs->m.ttc.value);
@@ -397,11 +399,11 @@ void scene_row_decision(const struct scene *s, const struct scene_decision *d,
     row->world_id = s->world_id;
     row->t_ns = utc_from_tai(s->t).ns;
     row->ego = d->ego_id;
-    row->gt_act = leaf_name(d->gt.act.leaf);
-    row->sensors_act = leaf_name(d->by[SCENE_SENSORS].act.leaf);
-    row->v2x_act = leaf_name(d->by[SCENE_V2X].act.leaf);
-    row->fused_act = leaf_name(fused->act.leaf);
-    row->basis = leaf_name(d->basis.leaf);
+    row->gt_act = leaf_code(d->gt.act.leaf);
+    row->sensors_act = leaf_code(d->by[SCENE_SENSORS].act.leaf);
+    row->v2x_act = leaf_code(d->by[SCENE_V2X].act.leaf);
+    row->fused_act = leaf_code(fused->act.leaf);
+    row->basis = leaf_code(d->basis.leaf);
     if (d->gt.known) {
         ROW_SET(row, decision, gt_a_req_mps2, d->gt.a_req_mps2);
     }
@@ -413,6 +415,7 @@ void scene_row_decision(const struct scene *s, const struct scene_decision *d,
         ROW_SET(row, decision, gt_decide_by_ns, utc_from_tai(by).ns);
     }
     row->because_of = fused->because_id;
+    row->gt_because_of = d->gt.because_id;
 }
 
 void scene_free(struct scene *s)

@@ -43,10 +43,12 @@ struct scene_input {
 
 struct scene_pair {
     uint32_t ego, other; /* agent indexes; other AGENT_NONE: unknown object */
-    const char *ego_id, *other_id;
-    uint16_t act, gt_act;  /* LEAF_ACT_LON_ of the other as known and truly, or 0 */
-    enum sender_kind kind; /* of the other, as known; as it is if only that exists */
-    bool has_obs, has_gt;  /* which of the two relations exists */
+    const char *ego_id;
+    const char *other_id;    /* as the ego calls it; NULL: it knows nothing of it */
+    const char *gt_other_id; /* who it truly is; NULL: nobody, or not known */
+    uint16_t act, gt_act;    /* LEAF_ACT_LON_ of the other as known and truly, or 0 */
+    enum sender_kind kind;   /* of the other, as known; as it is if only that exists */
+    bool has_obs, has_gt;    /* which of the two relations exists */
     struct relation obs, gt;
 };
 

@@ -15,6 +15,12 @@ static const struct relation *relation_of(const struct scene_pair *pair, bool tr
     return truth ? &pair->gt : &pair->obs;
 }
 
+/* The observed texts never bear a name that the ego could not know. */
+static const char *id_of(const struct scene_pair *pair, bool truth)
+{
+    return truth ? pair->gt_other_id : pair->other_id;
+}
+
 static bool exists(const struct scene_pair *pair, bool truth)
 {
     return truth ? pair->has_gt : pair->has_obs;
@@ -25,7 +31,7 @@ struct scene_pressure scene_text_pressure(const struct scene_pair *pair, bool tr
     const struct relation *rel = relation_of(pair, truth);
     double t = rel_time_to_conflict_s(&rel->m);
     return (struct scene_pressure){t < 0 ? NO_TIME_S : t, rel->m.clearance_m,
-                                   pair->other_id};
+                                   id_of(pair, truth)};
 }
 
 int scene_text_compare(const struct scene_pressure *a, const struct scene_pressure *b)
@@ -54,7 +60,7 @@ static bool stands_before(const struct scene_pair *a, const struct scene_pair *b
 {
     uint16_t pos_a = relation_of(a, truth)->pos.leaf,
              pos_b = relation_of(b, truth)->pos.leaf;
-    return pos_a != pos_b ? pos_a < pos_b : strcmp(a->other_id, b->other_id) < 0;
+    return pos_a != pos_b ? pos_a < pos_b : strcmp(id_of(a, truth), id_of(b, truth)) < 0;
 }
 
 size_t scene_text_pick(const struct scene_view *view, bool truth,
@@ -366,7 +372,7 @@ void scene_text_gt_pairs(struct bytes *out, const struct scene_pair *pairs, size
         bytes_text(out, first ? "{\"ego\":" : ",{\"ego\":");
         first = false;
         bytes_json_string(out, pairs[i].ego_id);
-        put_string(out, "other", pairs[i].other_id);
+        put_string(out, "other", pairs[i].gt_other_id);
         put_relation(out, &pairs[i].gt);
         bytes_text(out, "}");
     }

@@ -172,7 +172,7 @@
 #define TRACK_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, frame_uid, REQ, KEY, "", 0, , "anchor frame of the ego") \
     X(TEXT, ego, REQ, KEY, "", 0, , "whose knowledge") \
-    X(TEXT, sender, REQ, GT, "", 0, , "about whom") \
+    X(TEXT, sender, REQ, OBS, "", 0, , "about whom, as the ego calls it: v2x-STATION_ID, in replay the tracked station") \
     X(U32, station_id, OPT, OBS, "", 0, , "the id it was heard under last") \
     X(U8_NAME, kind, REQ, OBS, "", 0, kinds_sender, "as claimed") \
     X(I64, t_frame_ns, REQ, OBS, "ns", 0, , "instant the view is for (t_mid of the anchor)") \
@@ -192,8 +192,8 @@
     X(F64, sigma_along_raw_m, OPT, OBS, "m", 0.001, , "1-sigma along, not extrapolated") \
     X(F64, sigma_along_m, OPT, OBS, "m", 0.001, , "1-sigma along, extrapolated") \
     X(F64, sigma_across_m, OPT, OBS, "m", 0.001, , "1-sigma across, extrapolated") \
-    X(TEXT, com_link, REQ, OBS, "", 0, , "label: state of the link") \
-    X(TEXT, int_src, REQ, GT, "", 0, , "label: who reports this object") \
+    X(TEXT, com_link, REQ, OBS, "", 0, , "label: state of the link as the ego can tell it") \
+    X(TEXT, int_src, REQ, OBS, "", 0, , "label: who reports this object, as the ego can tell it") \
     X(BOOL, sensed, REQ, OBS, "", 0, , "a sensor of the ego reports it in this frame set") \
     X(F64, sensed_x_m, OPT, OBS, "m", 0.001, , "where the sensor puts it, moved to t_frame") \
     X(F64, sensed_y_m, OPT, OBS, "m", 0.001, , "") \
@@ -212,7 +212,10 @@
     X(TEXT, gt_ttc_status, REQ, GT, "", 0, , "") \
     X(U8_NAME, gt_los, REQ, GT, "", 0, kinds_los, "line of sight from the ego") \
     X(U8_NAME, gt_kind, REQ, GT, "", 0, kinds_sender, "what it truly is") \
-    X(I64, t_last_good_ns, OPT, OBS, "ns", 0, , "t_avail of the last message")
+    X(I64, t_last_good_ns, OPT, OBS, "ns", 0, , "t_avail of the last message") \
+    X(TEXT, gt_sender, OPT, GT, "", 0, , "the agent behind it") \
+    X(TEXT, gt_com_link, OPT, GT, "", 0, , "label: state of the link on truth (departed, out of range)") \
+    X(TEXT, gt_int_src, OPT, GT, "", 0, , "label: who reports this object on truth (line of sight, equipment)")
 
 #define OBJECT_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, frame_uid, REQ, KEY, "", 0, , "frame it was measured in") \
@@ -262,9 +265,9 @@
     X(U32, scene_idx, REQ, KEY, "", 0, , "from 0") \
     X(TEXT, pattern, REQ, OBS, "", 0, , "relations of the four most pressing agents, most pressing ego") \
     X(TEXT, caption, REQ, OBS, "", 0, , "one sentence made from the same fields") \
-    X(TEXT, n_conflicts, REQ, OBS, "", 0, , "label scn.n_conflicts: 0, 1, 2, 3plus") \
+    X(TEXT, n_conflicts, REQ, OBS, "", 0, , "label: conflicts that the egos know of") \
     X(I32, egos, REQ, OBS, "", 0, , "egos in the scene") \
-    X(I32, agents, REQ, GT, "", 0, , "agents in the world") \
+    X(I32, gt_agents, REQ, GT, "", 0, , "agents in the world") \
     X(F64, min_ttc_s, OPT, OBS, "s", 0.001, , "smallest time to contact any ego knows of") \
     X(F64, gt_min_ttc_s, OPT, GT, "s", 0.001, , "smallest true time to contact of any ego") \
     X(TEXT, egos_json, REQ, OBS, "", 0, , "per ego: state, mode, decision, relations with observed states") \
@@ -274,7 +277,7 @@
 #define PAIR_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each 100 ms") \
     X(TEXT, ego, REQ, KEY, "", 0, , "from whom") \
-    X(TEXT, other, REQ, KEY, "", 0, , "to whom") \
+    X(TEXT, other, OPT, OBS, "", 0, , "to whom, as the ego calls it: v2x-STATION_ID or STREAM-TRACK; null: it knows nothing of it") \
     X(TEXT, rel_pos, OPT, OBS, "", 0, , "label: where the other is, by V2X and sensors") \
     X(TEXT, rel_conf, OPT, OBS, "", 0, , "label: kind of conflict") \
     X(TEXT, rel_risk, OPT, OBS, "", 0, , "label: risk") \
@@ -289,7 +292,8 @@
     X(F64, gt_a_req_mps2, OPT, GT, "m/s2", 0.001, , "") \
     X(F64, gt_clearance_m, OPT, GT, "m", 0.001, , "between the boxes") \
     X(F64, gt_dcpa_m, OPT, GT, "m", 0.001, , "distance of the centres at the closest approach") \
-    X(F64, gt_tcpa_s, OPT, GT, "s", 0.001, , "")
+    X(F64, gt_tcpa_s, OPT, GT, "s", 0.001, , "") \
+    X(TEXT, gt_other, OPT, GT, "", 0, , "who it truly is; null: a ghost, or replay")
 
 #define DECISION_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each 100 ms") \
@@ -302,12 +306,13 @@
     X(F64, gt_a_req_mps2, OPT, GT, "m/s2", 0.001, , "") \
     X(F64, fused_a_req_mps2, OPT, OBS, "m/s2", 0.001, , "") \
     X(I64, gt_decide_by_ns, OPT, GT, "ns", 0, , "last instant at which braking with 6 m/s2 avoids contact") \
-    X(TEXT, because_of, OPT, OBS, "", 0, , "agent behind the fused decision")
+    X(TEXT, because_of, OPT, OBS, "", 0, , "whom the fused decision is for, as the ego calls it") \
+    X(TEXT, gt_because_of, OPT, GT, "", 0, , "agent behind the true decision")
 
 #define ENCOUNTER_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, enc_id, REQ, KEY, "", 0, , "encounter") \
     X(TEXT, ego, REQ, KEY, "", 0, , "") \
-    X(TEXT, other, REQ, KEY, "", 0, , "") \
+    X(TEXT, other, REQ, GT, "", 0, , "") \
     X(I64, t_start_ns, REQ, GT, "ns", 0, , "") \
     X(I64, t_end_ns, REQ, GT, "ns", 0, , "") \
     X(TEXT, outcome, REQ, GT, "", 0, , "label enc.out") \

@@ -4,10 +4,11 @@
 tiers' statistics, error bars, and labels that follow from the row they stand in."""
 import math
 import os
+import re
 import tempfile
 import unittest
 
-from daemon import CROSSING, Case, ledger, main, manifest, np, nulls, rows, run, table, texts, whole
+from daemon import CROSSING, Case, ledger, main, manifest, np, nulls, parquet, rows, run, table, texts, whole
 
 TIERS = ("d0", "d1", "d2", "d3", "d4", "d5")
 # The tiers of the public tables: median latency (ms), sigma of its logarithm, loss, mean burst.
@@ -130,6 +131,23 @@ class Tiers(Case):
                                     whole(tracks["t_decide_ns"])[used]):
                 self.assertLessEqual(available[int(uid), ego], int(by))
 
+    def test_what_an_ego_knows_bears_no_true_name(self):
+        """Whoever reads only what could be known meets the names an ego can give: of a station id or of a
+        sensor's track, in no text of any table of its knowledge that of the agent behind."""
+        for tier in self.out:
+            truth = table(self.out[tier], "agents")
+            names = set(texts(truth["agent"])) - set(texts(truth["agent"])[np.array(truth["ego"], bool)])
+            names -= {"oncoming"}  # the taxonomy's word too
+            self.assertGreater(len(names), 3)
+            whole_word = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in sorted(names)))
+            for name in ("tracks", "pairs", "decisions", "scenes"):
+                known = parquet.read_table(os.path.join(self.out[tier], "tables"), name)
+                met = [f"{name}.{column}: {text}" for column, values in known.items() if isinstance(values, list)
+                       for text in values if isinstance(text, str) and whole_word.search(text)]
+                self.assertEqual(met[:3], [], tier)
+            pairs = table(self.out[tier], "pairs")
+            self.assertTrue(any(re.fullmatch(r"v2x-[0-9A-F]{8}", other or "") for other in pairs["other"]))
+
     def test_errors_stay_within_their_bars(self):
         """At least 98 % within 3 sigma. A sender whose fault was injected claims a bar that is wrong on
         purpose, and somebody who brakes hard after his last word is judged by his age."""
@@ -138,7 +156,7 @@ class Tiers(Case):
             faulty = {sender for sender, fault in zip(sent["sender_id"], sent["inj_fault"])
                       if fault not in (None, "none")}
             there = ~nulls(tracks["gt_error_m"]) & ~nulls(tracks["sigma_along_m"])
-            there &= np.array([sender not in faulty for sender in tracks["sender"]])
+            there &= np.array([sender not in faulty for sender in tracks["gt_sender"]])
             sigma = np.hypot(data(tracks["sigma_along_m"])[there], data(tracks["sigma_across_m"])[there])
             within = data(tracks["gt_error_m"])[there] <= 3 * sigma + 0.002
             self.assertGreater(int(there.sum()), 20)

@@ -162,7 +162,9 @@ static void what_the_ego_does_not_know_is_a_pair_of_the_truth_alone(void **state
     assert_null(row.rel_pos);
     assert_string_equal(row.obs_ttc_status, "UNKNOWN");
     assert_false(ROW_HAS(&row, pair, obs_ttc_s));
-    assert_string_equal(row.gt_rel_pos, "cross_from_right");
+    assert_string_equal(row.gt_rel_pos, "rel.pos.cross_from_right");
+    assert_null(row.other); /* no name for whom it does not know */
+    assert_non_null(row.gt_other);
     assert_string_equal(row.gt_ttc_status, "VALID");
     struct row_scene scene;
     scene_row(s->scene, &scene);

@@ -19,7 +19,9 @@
 #include "receiver/knowledge.h"
 #include "receiver/receiver.h"
 #include "sensors/recorded.h"
+#include "sensors/sight.h"
 #include "sensors/simulated.h"
+#include "sync/associate.h"
 #include "sync/view.h"
 
 #define SCENE_TICK_NS (100 * TIME_NS_PER_MS)
@@ -40,6 +42,18 @@ struct seen_object {
     char name[MIND_NAME];
     struct tai t;
     bool v2x, sensed;
+};
+
+#define AGREE_SENDERS 1024 /* compared with sensors, per ego */
+#define AGREE_D2_MOST 1e6  /* further apart than any error bar tells */
+
+/* V2X of one sender against an ego's sensors, from view to view. */
+struct agree {
+    uint32_t sender;
+    struct int_agree_slope slope;
+    struct tai odd_since; /* claimed and measured braking differ */
+    bool odd;
+    uint8_t missed, gt_missed; /* views in a row: expected and not detected */
 };
 
 /* An ego between its frames. */
@@ -66,6 +80,8 @@ struct ego {
     bool own_known;
     struct seen_object *seen; /* of the last view */
     size_t seen_count;
+    struct agree *agree; /* by sender modulo agree_count */
+    uint32_t agree_count;
     uint32_t links_good;   /* of the view being made */
     uint32_t *gt_of_track; /* (stream, track) -> agent: a small ring per stream */
 };
@@ -125,6 +141,7 @@ struct engine {
     size_t percept_room;
     struct known *known;
     struct view_message *view_messages;
+    struct sight_box *boxes; /* of one look at a place */
     struct known_agent *scene_truth, *scene_known;
     struct scene_ego *scene_egos;
     uint32_t *ego_places;
@@ -205,6 +222,13 @@ void mind_take(const struct engine *e, struct ego *ego, struct tai t,
                const struct view_track *track, const struct view_object *object);
 /* The objects that no track explains, each once whatever sensors saw it. */
 void mind_take_objects(const struct engine *e, struct ego *ego, const struct view *view);
+
+/* agree.c: does V2X agree with the sensors about a track? Sets the row's columns. */
+int agree_open(struct engine *e, struct fail *fail);
+struct label agree_known(struct engine *e, struct ego *ego, const struct view *view,
+                         uint32_t track, bool link_good, struct row_track *row);
+struct label agree_true(struct engine *e, struct ego *ego, const struct view *view,
+                        uint32_t track, bool link_good, struct row_track *row);
 
 /* views.c: one synchronized view to rows and labels. */
 int views_publish(struct engine *e, struct ego *ego, const struct view *view,

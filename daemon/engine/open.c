@@ -117,6 +117,7 @@ void engine_free(struct engine *e)
     for (size_t i = 0; i < e->ego_count; i++) {
         free(e->egos[i].seen);
         free(e->egos[i].gt_of_track);
+        free(e->egos[i].agree);
     }
     free(e->egos);
     free(e->ego_of);
@@ -153,6 +154,7 @@ void engine_free(struct engine *e)
     free(e->tick_octets);
     free(e->slots);
     free(e->percepts);
+    free(e->boxes);
     free(e->known);
     free(e->view_messages);
     free(e->scene_truth);

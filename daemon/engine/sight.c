@@ -145,6 +145,7 @@ int sight_open(struct engine *e, struct fail *fail)
                                       .senders_most = most < 1024 ? most : 1024};
     code = code < 0 ? code : knowledge_new(&e->knowledge, &config, fail);
     free(agents);
+    code = code < 0 ? code : agree_open(e, fail);
     code = code < 0 ? code : open_sync(e, fail);
     if (code == 0 && !e->setup.replay && !e->setup.recorded) {
         code = open_simulated(e, fail);

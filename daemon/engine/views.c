@@ -267,10 +267,11 @@ static void known_ttc(struct row_track *row, const struct view_track *t,
 }
 
 static int publish_track(struct engine *e, struct ego *ego, const struct view *view,
-                         const struct view_track *t, const struct box *self,
+                         uint32_t track, const struct box *self,
                          const struct box *known_self, struct int_mode_subject *mode,
                          struct fail *fail)
 {
+    const struct view_track *t = &view->tracks[track];
     char name[MIND_NAME];
     struct row_track row = {
         .scenario_id = e->setup.scenario_id,
@@ -295,12 +296,14 @@ static int publish_track(struct engine *e, struct ego *ego, const struct view *v
         .heard_before = true, .link_good = good, .sensed = t->sensed};
     row.int_src = leaf_code(int_src(&source).leaf);
     known_ttc(&row, t, known_self);
+    struct label agree = agree_known(e, ego, view, track, good, &row), gt_agree = {0};
     if (self) {
         bool sensed = t->sensed || object_of(ego, view, t->sender_idx);
         row.gt_sender = engine_id(e, t->sender_idx);
         row.gt_com_link = leaf_code(true_link(e, view, t->sender_idx, t).leaf);
         row.gt_int_src =
             leaf_code(true_source(e, view, t->sender_idx, t, good, sensed).leaf);
+        gt_agree = agree_true(e, ego, view, track, good, &row);
         track_truth(e, view, t, self, &row);
     }
     if (relevant(t, known_self)) {
@@ -312,7 +315,14 @@ static int publish_track(struct engine *e, struct ego *ego, const struct view *v
     key.has_msg = true;
     key.msg_uid = t->msg_uid;
     int code = engine_row(e, &table_track, &row, fail);
-    return code < 0 ? code : sight_label(e, &link, &key, fail);
+    code = code < 0 ? code : sight_label(e, &link, &key, fail);
+    code = code < 0 ? code : sight_label(e, &agree, &key, fail);
+    if (code == 0 && self) {
+        key.agent = row.gt_sender;
+        key.provenance = PROVENANCE_RULE_GT;
+        code = sight_label(e, &gt_agree, &key, fail);
+    }
+    return code;
 }
 
 static const struct view_track *track_of(const struct view *view, uint32_t agent)
@@ -437,7 +447,7 @@ int views_publish(struct engine *e, struct ego *ego, const struct view *view,
     ego->links_good = 0;
     int code = publish_members(e, ego, view, fail);
     for (uint32_t i = 0; i < view->track_count && code == 0; i++) {
-        code = publish_track(e, ego, view, &view->tracks[i], e->truth ? &self : NULL,
+        code = publish_track(e, ego, view, i, e->truth ? &self : NULL,
                              view->pose_known ? &known_self : NULL, &mode, fail);
     }
     mind_take_objects(e, ego, view);

@@ -3,6 +3,8 @@
  * taxonomy file. */
 #include "label/axes_int.h"
 
+#include "base/fmath.h"
+
 struct label int_src(const struct int_src_subject *s)
 {
     uint16_t leaf = LEAF_INT_SRC_NONE;
@@ -124,4 +126,76 @@ struct label syn_q(const struct syn_q_subject *s)
         return label;
     }
     return label_banded(leaf, KNOWN_AT_SUBJECT, s->sigma_s, borders, 2);
+}
+
+/* Exceeds max(limit, 3 sigma)? */
+static bool beyond(double value, double limit, double sigma)
+{
+    return fm_abs(value) > (limit > 3 * sigma ? limit : 3 * sigma);
+}
+
+struct label int_agree(const struct int_agree_subject *s)
+{
+    const struct rules *r = s->rules;
+    double gate = leaf_param(r, PARAM_INT_AGREE_GATE_99);
+    double turn = leaf_param(r, PARAM_INT_AGREE_HEADING_DEG) * (FM_PI / 180);
+    uint16_t leaf = LEAF_INT_AGREE_CONSISTENT;
+    if (!s->link_good || !s->matched) {
+        bool ghost = s->link_good && s->expected &&
+                     s->missed >= leaf_param(r, PARAM_INT_AGREE_GHOST_FRAMES);
+        return label_plain(ghost ? LEAF_INT_AGREE_GHOST : LEAF_INT_AGREE_NOT_COMPARABLE,
+                           KNOWN_AT_SUBJECT);
+    }
+    if (s->d2 > gate) {
+        leaf = LEAF_INT_AGREE_CONFLICT_POSITION;
+    } else if (s->heading_known &&
+               s->speed_mps > leaf_param(r, PARAM_INT_AGREE_HEADING_MIN_MPS) &&
+               beyond(s->dyaw_rad, turn, s->sigma_yaw_rad)) {
+        leaf = LEAF_INT_AGREE_CONFLICT_HEADING;
+    } else if (s->speed_known &&
+               beyond(s->dspeed_mps, leaf_param(r, PARAM_INT_AGREE_SPEED_MPS),
+                      s->sigma_speed_mps)) {
+        leaf = LEAF_INT_AGREE_CONFLICT_SPEED;
+    } else if (s->class_known && !s->same_class) {
+        leaf = LEAF_INT_AGREE_CONFLICT_CLASS;
+    } else if (s->accel_known &&
+               s->brake_odd_s >= leaf_param(r, PARAM_INT_AGREE_BRAKE_HOLD_S)) {
+        leaf = LEAF_INT_AGREE_CONFLICT_BRAKE;
+    }
+    return label_valued(leaf, KNOWN_AT_SUBJECT, s->d2, s->d2 - gate, gate);
+}
+
+void int_agree_speed(struct int_agree_slope *slope, struct tai t, double speed_mps)
+{
+    double dt = span_s(tai_since(t, slope->t));
+    if (slope->weight > 0 && dt <= 0) {
+        return;
+    }
+    if (slope->weight <= 0 || dt > 1) {
+        *slope =
+            (struct int_agree_slope){.weight = 1, .v_mps = speed_mps, .t = t, .since = t};
+        return;
+    }
+    double tau = leaf_param(NULL, PARAM_INT_AGREE_BRAKE_FADE_S);
+    double keep = tau / (tau + dt);
+    /* The origin of time moves to t: old instants become dt older. */
+    double w = slope->weight, st = slope->t_s, sv = slope->v_mps;
+    slope->tt = keep * (slope->tt - 2 * dt * st + dt * dt * w);
+    slope->tv = keep * (slope->tv - dt * sv);
+    slope->t_s = keep * (st - dt * w);
+    slope->v_mps = keep * sv + speed_mps;
+    slope->weight = keep * w + 1;
+    slope->t = t;
+}
+
+bool int_agree_accel(const struct int_agree_slope *slope, double *accel_mps2)
+{
+    double w = slope->weight;
+    double spread = w * slope->tt - slope->t_s * slope->t_s;
+    double watched_s = span_s(tai_since(slope->t, slope->since));
+    if (spread <= 1e-9 || watched_s < leaf_param(NULL, PARAM_INT_AGREE_BRAKE_WATCH_S)) {
+        return false;
+    }
+    *accel_mps2 = (w * slope->tv - slope->t_s * slope->v_mps) / spread;
+    return true;
 }

@@ -66,3 +66,30 @@ struct syn_q_subject {
     const struct rules *rules; /* NULL: built in */
 };
 struct label syn_q(const struct syn_q_subject *s);
+
+/* int.agree: (V2X object, receiver, frame). Residuals are V2X minus sensor. */
+struct int_agree_subject {
+    bool link_good;  /* com.link fresh or aged */
+    bool matched;    /* a detection belongs to it */
+    bool expected;   /* in a live sensor's field of view and not hidden */
+    uint32_t missed; /* frames in a row in which it was expected and not detected */
+    double d2;       /* of the position, squared Mahalanobis distance */
+    bool heading_known, speed_known, class_known, accel_known;
+    double dyaw_rad, sigma_yaw_rad, speed_mps;
+    double dspeed_mps, sigma_speed_mps;
+    bool same_class;           /* a vehicle is a vehicle, a vulnerable road user is one */
+    double daccel_mps2;        /* claimed braking minus measured */
+    double brake_odd_s;        /* for how long that was out of bounds */
+    const struct rules *rules; /* NULL: built in */
+};
+struct label int_agree(const struct int_agree_subject *s);
+
+/* Measured acceleration of one object: the slope of its measured speed, weights fading with
+ * age. Zero it once per object; a silence of 1 s begins anew. */
+struct int_agree_slope {
+    double weight, t_s, v_mps, tt, tv; /* moments about the newest instant */
+    struct tai t, since;
+};
+void int_agree_speed(struct int_agree_slope *slope, struct tai t, double speed_mps);
+/* false: watched for less than BRAKE_WATCH_S. */
+bool int_agree_accel(const struct int_agree_slope *slope, double *accel_mps2);

@@ -215,7 +215,12 @@
     X(I64, t_last_good_ns, OPT, OBS, "ns", 0, , "t_avail of the last message") \
     X(TEXT, gt_sender, OPT, GT, "", 0, , "the agent behind it") \
     X(TEXT, gt_com_link, OPT, GT, "", 0, , "label: state of the link on truth (departed, out of range)") \
-    X(TEXT, gt_int_src, OPT, GT, "", 0, , "label: who reports this object on truth (line of sight, equipment)")
+    X(TEXT, gt_int_src, OPT, GT, "", 0, , "label: who reports this object on truth (line of sight, equipment)") \
+    X(TEXT, int_agree, REQ, OBS, "", 0, , "label: does it agree with the sensors") \
+    X(F64, residual_x_m, OPT, OBS, "m", 0.001, , "extrapolated position minus the sensor's, east") \
+    X(F64, residual_y_m, OPT, OBS, "m", 0.001, , "north") \
+    X(F64, agree_d2, OPT, OBS, "", 0.001, , "squared Mahalanobis distance of the residual") \
+    X(TEXT, gt_int_agree, OPT, GT, "", 0, , "label: the same with the detections that truly are of this sender")
 
 #define OBJECT_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, frame_uid, REQ, KEY, "", 0, , "frame it was measured in") \

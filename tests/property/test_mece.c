@@ -109,6 +109,27 @@ static struct label of_int_src(struct luck *l)
     return int_src(&s);
 }
 
+static struct label of_int_agree(struct luck *l)
+{
+    struct int_agree_subject s = {.link_good = !rarely(l),
+                                  .matched = heads(l),
+                                  .expected = heads(l),
+                                  .missed = (uint32_t)one_of(l, 6),
+                                  .d2 = between(l, 0, 13.8),
+                                  .heading_known = heads(l),
+                                  .speed_known = heads(l),
+                                  .class_known = heads(l),
+                                  .accel_known = heads(l),
+                                  .dyaw_rad = between(l, -0.5, 0.5),
+                                  .sigma_yaw_rad = between(l, 0, 0.2),
+                                  .speed_mps = between(l, 0, 20),
+                                  .dspeed_mps = number(l, 2),
+                                  .sigma_speed_mps = between(l, 0, 1),
+                                  .same_class = !rarely(l),
+                                  .brake_odd_s = between(l, 0, 2)};
+    return int_agree(&s);
+}
+
 static struct label of_int_mode(struct luck *l)
 {
     struct int_mode_state memory = {0};
@@ -257,23 +278,15 @@ static struct label of_syn_q(struct luck *l)
 
 typedef struct label one_label(struct luck *l);
 static one_label *const axes[AXIS_COUNT] = {
-    [AXIS_COM_TIM] = of_com_tim,
-    [AXIS_COM_ORD] = of_com_ord,
-    [AXIS_COM_FATE] = of_com_fate,
-    [AXIS_COM_LINK] = of_com_link,
-    [AXIS_COM_CBR] = of_com_cbr,
-    [AXIS_INT_SRC] = of_int_src,
-    [AXIS_INT_MODE] = of_int_mode,
-    [AXIS_INT_FAULT] = of_int_fault,
-    [AXIS_ACT_LON] = of_act_lon,
-    [AXIS_REL_POS] = of_rel_pos,
-    [AXIS_REL_CONF] = of_rel_conf,
-    [AXIS_REL_RISK] = of_rel_risk,
-    [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
-    [AXIS_DEC_ACT] = of_dec_act,
-    [AXIS_DEC_BASIS] = of_dec_basis,
-    [AXIS_ENC_OUT] = of_enc_out,
-    [AXIS_ENC_EVASIVE] = of_enc_evasive,
+    [AXIS_COM_TIM] = of_com_tim,     [AXIS_COM_ORD] = of_com_ord,
+    [AXIS_COM_FATE] = of_com_fate,   [AXIS_COM_LINK] = of_com_link,
+    [AXIS_COM_CBR] = of_com_cbr,     [AXIS_INT_SRC] = of_int_src,
+    [AXIS_INT_AGREE] = of_int_agree, [AXIS_INT_MODE] = of_int_mode,
+    [AXIS_INT_FAULT] = of_int_fault, [AXIS_ACT_LON] = of_act_lon,
+    [AXIS_REL_POS] = of_rel_pos,     [AXIS_REL_CONF] = of_rel_conf,
+    [AXIS_REL_RISK] = of_rel_risk,   [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
+    [AXIS_DEC_ACT] = of_dec_act,     [AXIS_DEC_BASIS] = of_dec_basis,
+    [AXIS_ENC_OUT] = of_enc_out,     [AXIS_ENC_EVASIVE] = of_enc_evasive,
     [AXIS_SYN_Q] = of_syn_q,
 };
 

@@ -9,6 +9,7 @@
 #include "asn1/jer_build.h"
 #include "asn1/pdu.h"
 #include "asn1/si.h"
+#include "base/bytes.h"
 
 int jer_fail(struct build *b, const char *format, ...)
 {
@@ -60,17 +61,6 @@ static int build_enumerated(struct build *b, const asn_TYPE_descriptor_t *td,
                 : jer_fail(b, "must be a name of %s", td->name);
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Hex text to octets in the turn arena; one octet more is taken, so that none is not NULL.
  */
 int jer_hex(struct build *b, const json_t *json, uint8_t **octets, size_t *size)
@@ -86,7 +76,7 @@ int jer_hex(struct build *b, const json_t *json, uint8_t **octets, size_t *size)
         return jer_memory(b);
     }
     for (size_t i = 0; i < length; i++) {
-        int digit = hex_digit(text[i]);
+        int digit = bytes_hex_digit(text[i]);
         if (digit < 0) {
             return jer_fail(b, "has a character that is not hex");
         }

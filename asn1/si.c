@@ -42,6 +42,25 @@ static long percent_raw(double value)
     return best;
 }
 
+const struct si_unit *si_unit_find(const struct si_unit *units, size_t count,
+                                   const char *type)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = (low + count) / 2;
+        int order = strcmp(type, units[middle].type);
+        if (order == 0) {
+            return &units[middle];
+        }
+        if (order < 0) {
+            count = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return NULL;
+}
+
 const char *si_suffix(const asn_TYPE_descriptor_t *td)
 {
     while (pdu_kind(td) == PDU_LIST) {

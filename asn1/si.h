@@ -26,6 +26,10 @@ struct si_unit {
 /* NULL if the type has no unit. */
 const struct si_unit *si_unit_of(const char *type);
 
+/* The row of a type in a table sorted by type, or NULL. */
+const struct si_unit *si_unit_find(const struct si_unit *units, size_t count,
+                                   const char *type);
+
 /* The suffix for a member of this type (or list of it); "" if none. */
 const char *si_suffix(const asn_TYPE_descriptor_t *td);
 

@@ -2,8 +2,6 @@
 /* The table of units: SAE J2735 data elements by name, sorted. In: a type name. Out: its
  * row. Elements whose unit depends on another member (Radius-B12, OffsetLL-B16) have none.
  */
-#include <string.h>
-
 #include "asn1/dialect.h"
 #include "asn1/si.h"
 #include "asn1/turn.h"
@@ -105,19 +103,9 @@ static const struct si_unit units[] = {
 
 const struct si_unit *si_unit_of(const char *type)
 {
-    size_t low = 0;
-    size_t high = sizeof units / sizeof units[0];
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(type, units[middle].type);
-        if (order == 0) {
-            return &units[middle];
-        }
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    const struct si_unit *unit = si_unit_find(units, sizeof units / sizeof units[0], type);
+    if (unit) {
+        return unit;
     }
     const struct turn *turn = turn_current();
     return turn && turn->dialect ? turn->dialect->unit_of(type) : NULL;

@@ -2,6 +2,7 @@
 /* Immediate forward text, see forward.h. Fuzz target: fuzz_frames. */
 #include "replay/forward.h"
 
+#include "base/bytes.h"
 #include "replay/wsmp.h"
 
 struct text {
@@ -70,15 +71,6 @@ static bool split(struct text line, struct text *key, struct text *value)
     return false;
 }
 
-static int hex_digit(uint8_t c)
-{
-    c = lower(c);
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Hex with blanks allowed between digits, "0x" in front allowed. False unless whole octets
  * that fit; size counts them. */
 static bool unhex(struct text t, uint8_t *out, size_t room, size_t *size)
@@ -88,7 +80,7 @@ static bool unhex(struct text t, uint8_t *out, size_t room, size_t *size)
     unsigned octet = 0;
     size_t i = t.size > 2 && t.at[0] == '0' && lower(t.at[1]) == 'x' ? 2 : 0;
     for (; i < t.size; i++) {
-        int value = hex_digit(t.at[i]);
+        int value = bytes_hex_digit(t.at[i]);
         if (value < 0) {
             if (blank(t.at[i])) {
                 continue;

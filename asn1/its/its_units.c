@@ -2,8 +2,6 @@
 /* The units of ETSI data elements, by the names of our modules, sorted: TS 102 894-2, for
  * names in V1 TS 102 894-2 V1.2.1 and TR 103 562. In: a type name. Out: its row. Timestamps
  * (TAI milliseconds since 2004) stay whole numbers. */
-#include <string.h>
-
 #include "asn1/its/its_state.h"
 #include "asn1/si.h"
 
@@ -92,19 +90,5 @@ static const struct si_unit units[] = {
 
 const struct si_unit *its_unit_of(const char *type)
 {
-    size_t low = 0;
-    size_t high = sizeof units / sizeof units[0];
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(type, units[middle].type);
-        if (order == 0) {
-            return &units[middle];
-        }
-        if (order < 0) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return NULL;
+    return si_unit_find(units, sizeof units / sizeof units[0], type);
 }

@@ -57,3 +57,15 @@ void bytes_json_uint(struct bytes *b, uint64_t value);
 
 /* Upper-case hex of n octets, without quotes. */
 void bytes_hex(struct bytes *b, const uint8_t *data, size_t n);
+
+/* The value of a hex digit of either case, or -1. */
+static inline int bytes_hex_digit(int c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'A' && c <= 'F') {
+        return c - 'A' + 10;
+    }
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}

@@ -10,20 +10,11 @@
 
 enum { ITS_HEADER = 6 };
 
-static int digit_value(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int from_hex(const char *hex, struct bytes *out, struct fail *fail)
 {
     for (size_t i = 0; hex[i]; i += 2) {
-        int high = digit_value(hex[i]);
-        int low = high < 0 ? -1 : digit_value(hex[i + 1]);
+        int high = bytes_hex_digit(hex[i]);
+        int low = high < 0 ? -1 : bytes_hex_digit(hex[i + 1]);
         if (low < 0) {
             return fail_set(fail, RESULT_USAGE, "\"hex\" is no hex at digit %zu", i + 1);
         }

@@ -6,15 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-static int digit_value(int c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool separator(int c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == ':' || c == '-' || c == '\v' ||
@@ -52,7 +43,7 @@ static void take(struct hexlines *lines, struct line *line, int c)
         line->digits = 0;
         return;
     }
-    int value = digit_value(c);
+    int value = bytes_hex_digit(c);
     if (value < 0) {
         spoil(lines, "not a hex digit", line->column);
     } else if (++line->digits > HEXLINES_DIGITS) {

@@ -7,6 +7,7 @@ v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_check.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_control.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_open.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_inputs.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_recorded.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_replay.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_tell.c

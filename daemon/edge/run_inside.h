@@ -25,13 +25,21 @@
 
 #define RUN_SLICE_NS (20 * TIME_NS_PER_MS)
 
+/* Recorded sensor data, by what it is; the names of the keys in config.yaml. */
+enum { RUN_SENSORS, RUN_OBJECTS, RUN_POSES, RUN_RECORDED_COUNT };
+extern const char *const run_recorded_names[RUN_RECORDED_COUNT];
+
 /* What to replay, from the command line or a configuration. */
 struct replay_plan {
     char paths[REPLAY_INPUTS_MOST][1024];
     char stations[REPLAY_INPUTS_MOST][64];
     bool has_station[REPLAY_INPUTS_MOST];
     size_t count;
-    const char *filter, *tier;
+    const char *filter, *tier, *technology;
+    const char *recorded[RUN_RECORDED_COUNT]; /* NULL: not given */
+    const char *clock_maps[OPTIONS_LIST_MOST];
+    size_t clock_map_count;
+    const char *egos, *receivers; /* ID,... or all; NULL: default */
     double start_s, duration_s;
     uint32_t loops;
     uint64_t seed;
@@ -89,7 +97,8 @@ struct run {
     bool stream_closed, control_closed, closing;
     char dataset_sha256[65];
     double wall_s;
-    json_t *inputs;   /* path, sha256, bytes of everything read */
+    json_t *inputs;   /* name, sha256, bytes of everything read */
+    json_t *places;   /* name and path of the same, for run.json */
     json_t *timeline; /* live commands */
 };
 
@@ -114,10 +123,18 @@ int run_air_fault(const struct run *run, const char *spec, double now_s,
 
 /* run_replay.c */
 void run_replay_config(struct run *run, struct bytes *yaml);
-int run_replay_read(struct run *run, const char *config, struct fail *fail);
+/* The plan: a configuration's word, then the command line's on top. */
+int run_replay_plan(struct run *run, struct fail *fail);
+/* The part of the plan that a scenario has too: sensor data, egos, receivers. */
+void run_plan_options(struct run *run);
+
+/* run_inputs.c */
+int run_note_input(struct run *run, const char *path, const char *as, struct fail *fail);
+/* The path of a file that config.yaml names; sha256 NULL or "": unknown. RESULT_USAGE. */
+int run_find_input(const char *config, const char *name, const char *sha256, char *path,
+                   size_t size, struct fail *fail);
 
 /* run_open.c, for run_recorded.c */
-int run_note_input(struct run *run, const char *path, const char *as, struct fail *fail);
 uint32_t run_find_agent(const struct run *run, const char *id, size_t length);
 
 /* run_recorded.c: --sensors, --objects, --poses, --clock-map. */

@@ -37,25 +37,6 @@ void run_say(const struct run *run, const char *format, ...)
     }
 }
 
-int run_note_input(struct run *run, const char *path, const char *as, struct fail *fail)
-{
-    char hex[65];
-    unsigned long long size = 0;
-    if (strcmp(path, "-") == 0) {
-        return 0;
-    }
-    int code = files_sha256(path, hex, &size, fail);
-    if (code < 0) {
-        fail->code = RESULT_USAGE; /* a missing file is bad input */
-        return RESULT_USAGE;
-    }
-    const char *base = strrchr(path, '/');
-    json_array_append_new(run->inputs,
-                          json_pack("{s:s, s:s, s:s, s:I}", "name", base ? base + 1 : path,
-                                    "as", as, "sha256", hex, "bytes", (json_int_t)size));
-    return 0;
-}
-
 /* Loads the scenario with what the command line overrides: the senders read tier and
  * technology from it too, and the resolved configuration must say it all. */
 static int load_scenario(struct run *run, const char *impairments, struct fail *fail)
@@ -124,6 +105,7 @@ static int add_shortcuts(struct run *run, struct fail *fail)
 
 static int open_world(struct run *run, struct fail *fail)
 {
+    run_plan_options(run);
     int code = load_scenario(run, NULL, fail);
     code = code < 0 ? code : add_shortcuts(run, fail);
     if (code < 0) {
@@ -141,59 +123,6 @@ static int open_world(struct run *run, struct fail *fail)
     run->start = world_start(run->world);
     run->end = tai_add(run->start, world_duration(run->world));
     return run_note_input(run, run->options->files[0], "scenario", fail);
-}
-
-/* CAPTURE[@STATION]: an '@' in a folder's name is no separator. */
-static void split_station(const char *text, char *path, size_t path_size, char *station,
-                          size_t station_size, bool *has_station)
-{
-    const char *at = strrchr(text, '@');
-    const char *slash = strrchr(text, '/');
-    *has_station = at && (!slash || at > slash) && at > text;
-    size_t length = *has_station ? (size_t)(at - text) : strlen(text);
-    (void)snprintf(path, path_size, "%.*s", (int)length, text);
-    (void)snprintf(station, station_size, "%s", *has_station ? at + 1 : "");
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text);
-    size_t m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-/* What to replay: a configuration's word, then the command line's on top. */
-static int plan_replay(struct run *run, struct fail *fail)
-{
-    const struct options *o = run->options;
-    struct replay_plan *p = &run->plan;
-    *p = (struct replay_plan){.loops = 1, .seed = 1};
-    p->air = (struct air_config){.technology = TECH_IDEAL,
-                                 .tier_index = TIER_D0,
-                                 .intended_range_m = 300,
-                                 .deadline_ms = 100};
-    int code = 0;
-    bool config = o->file_count == 1 &&
-                  (ends_with(o->files[0], ".yaml") || ends_with(o->files[0], ".yml"));
-    if (config) {
-        code = run_replay_read(run, o->files[0], fail);
-    }
-    for (size_t i = 0; i < o->file_count && !config; i++) {
-        if (i == REPLAY_INPUTS_MOST) {
-            return fail_set(fail, RESULT_USAGE, "more than %d captures",
-                            REPLAY_INPUTS_MOST);
-        }
-        split_station(o->files[i], p->paths[i], sizeof p->paths[i], p->stations[i],
-                      sizeof p->stations[i], &p->has_station[i]);
-        p->count++;
-    }
-    p->filter = o->filter ? o->filter : p->filter;
-    p->tier = o->tier ? o->tier : p->tier;
-    p->start_s = o->start_s > 0 ? o->start_s : p->start_s;
-    p->duration_s = o->duration_s > 0 ? o->duration_s : p->duration_s;
-    p->loops = o->loops > 1 ? o->loops : p->loops;
-    p->seed = o->has_seed ? o->seed : p->seed;
-    return code;
 }
 
 /* A replay's world is its inputs and the window on them. */
@@ -227,7 +156,7 @@ static int open_replay(struct run *run, struct fail *fail)
             "tcpdump and replay it",
             o->interface);
     }
-    int code = plan_replay(run, fail);
+    int code = run_replay_plan(run, fail);
     code = code < 0 ? code : identify_replay(run, fail);
     struct replay_input inputs[REPLAY_INPUTS_MOST];
     for (size_t i = 0; i < p->count; i++) {
@@ -265,9 +194,9 @@ static int open_replay(struct run *run, struct fail *fail)
                         : p->tier ? p->tier
                                   : "d0",
                         &run->air.tier, &run->air.tier_index, fail);
-    if (code == 0 && o->technology) {
+    if (code == 0 && p->technology) {
         run->air.technology =
-            (enum technology)kinds_find(kinds_technology, TECH_CAPTURED, o->technology);
+            (enum technology)kinds_find(kinds_technology, TECH_CAPTURED, p->technology);
     }
     return code < 0 ? code : run_air_shortcuts(o, &run->air, fail);
 }
@@ -342,10 +271,10 @@ static int add_receiver(struct run *run, uint32_t agent, struct fail *fail)
 
 static int choose_agents(struct run *run, struct fail *fail)
 {
-    const struct options *o = run->options;
+    const struct replay_plan *p = &run->plan;
     int code = 0;
-    if (o->egos) {
-        code = each_agent(run, "--ego", o->egos, add_ego, fail);
+    if (p->egos) {
+        code = each_agent(run, "--ego", p->egos, add_ego, fail);
     } else {
         for (uint32_t i = 0; i < run->agent_count && code == 0; i++) {
             if (run->replaying || run->agents[i].ego) {
@@ -353,10 +282,10 @@ static int choose_agents(struct run *run, struct fail *fail)
             }
         }
     }
-    if (code == 0 && o->receivers && strcmp(o->receivers, "all") != 0) {
+    if (code == 0 && p->receivers && strcmp(p->receivers, "all") != 0) {
         run->receivers = calloc(run->agent_count, sizeof *run->receivers);
         code = run->receivers
-                   ? each_agent(run, "--receivers", o->receivers, add_receiver, fail)
+                   ? each_agent(run, "--receivers", p->receivers, add_receiver, fail)
                    : fail_set(fail, RESULT_MEMORY, "no memory");
     }
     return code;
@@ -461,6 +390,7 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
 {
     run->options = options;
     run->inputs = json_array();
+    run->places = json_array();
     run->timeline = json_array();
     run->replaying = options->command == OPTIONS_REPLAY;
     int code = run_air_check(options, fail);
@@ -519,5 +449,6 @@ void run_close(struct run *run)
     free(run->receivers);
     arena_close(&run->arena);
     json_decref(run->inputs);
+    json_decref(run->places);
     json_decref(run->timeline);
 }

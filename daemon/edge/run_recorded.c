@@ -60,33 +60,36 @@ static int open_text(struct csv_text *text, const char *path, struct fail *fail)
 
 int run_recorded_open(struct run *run, struct fail *fail)
 {
-    const struct options *o = run->options;
-    if (!o->sensors && !o->poses && !o->objects) {
+    const struct replay_plan *p = &run->plan;
+    if (!p->recorded[RUN_SENSORS] && !p->recorded[RUN_POSES] && !p->recorded[RUN_OBJECTS]) {
         return 0;
     }
-    if (!o->sensors && o->objects) {
+    if (!p->recorded[RUN_SENSORS] && p->recorded[RUN_OBJECTS]) {
         return fail_set(fail, RESULT_USAGE, "--objects needs --sensors");
     }
     struct recorded_clock_map maps[OPTIONS_LIST_MOST];
     struct recorded_config config = {.clock_maps = maps, .start = run->start};
     int code = 0;
-    for (size_t i = 0; i < o->clock_map_count && code == 0; i++) {
-        code = recorded_clock_map(o->clock_maps[i], &maps[i], fail);
+    for (size_t i = 0; i < p->clock_map_count && code == 0; i++) {
+        code = recorded_clock_map(p->clock_maps[i], &maps[i], fail);
         config.clock_map_count = i + 1;
     }
     config.origin = run->world ? world_origin(run->world) : geo_origin_init(0, 0, 0);
-    code = code < 0 ? code : open_text(&config.sensors, o->sensors, fail);
-    code = code < 0 ? code : open_text(&config.objects, o->objects, fail);
-    code = code < 0 ? code : open_text(&config.poses, o->poses, fail);
+    struct csv_text *texts[RUN_RECORDED_COUNT] = {&config.sensors, &config.objects,
+                                                  &config.poses};
+    for (int i = 0; i < RUN_RECORDED_COUNT; i++) {
+        code = code < 0 ? code : open_text(texts[i], p->recorded[i], fail);
+    }
     if (code == 0 && run->replaying && config.poses.file) {
         code = origin_of_poses(run, &config.poses, &config.origin, fail);
     }
     code = code < 0 ? code : recorded_new(&run->recorded, &config, fail);
-    struct csv_text *texts[] = {&config.sensors, &config.objects, &config.poses};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < RUN_RECORDED_COUNT; i++) {
         if (texts[i]->file) {
             (void)fclose(texts[i]->file);
-            code = code < 0 ? code : run_note_input(run, texts[i]->name, "sensors", fail);
+            code = code < 0
+                       ? code
+                       : run_note_input(run, texts[i]->name, run_recorded_names[i], fail);
         }
     }
     for (size_t i = 0; code == 0 && i < recorded_ego_count(run->recorded); i++) {

@@ -1,16 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a replay was asked, as a file, and back: config.yaml of a replayed dataset names its
- * captures by name and hash; they are looked for beside it and in the current folder. */
+/* What a replay was asked: on the command line, as config.yaml of its dataset, and back.
+ * Captures and sensor data stand there by name and hash; run_inputs.c finds them again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "edge/files.h"
 #include "edge/run_inside.h"
 #include "scenarios/yaml.h"
 
 #define CONFIG_MOST ((size_t)1 << 20)
+
+const char *const run_recorded_names[RUN_RECORDED_COUNT] = {"sensors", "objects", "poses"};
+
+static void put_text(struct bytes *yaml, const char *key, const char *text)
+{
+    if (text) {
+        bytes_format(yaml, "  %s: ", key);
+        bytes_json_string(yaml, text);
+        bytes_text(yaml, "\n");
+    }
+}
+
+/* Sensor data and what was chosen of the stations. */
+static void recorded_config(const struct run *run, struct bytes *yaml)
+{
+    const struct replay_plan *p = &run->plan;
+    size_t i;
+    json_t *input;
+    json_array_foreach(run->inputs, i, input)
+    {
+        const char *as = json_string_value(json_object_get(input, "as"));
+        if (kinds_find(run_recorded_names, RUN_RECORDED_COUNT, as) >= 0) {
+            bytes_format(yaml, "  %s: {name: ", as);
+            bytes_json_string(yaml, json_string_value(json_object_get(input, "name")));
+            bytes_format(yaml, ", sha256: \"%s\"}\n",
+                         json_string_value(json_object_get(input, "sha256")));
+        }
+    }
+    if (p->clock_map_count > 0) {
+        bytes_text(yaml, "  clock_maps: [");
+        for (size_t m = 0; m < p->clock_map_count; m++) {
+            bytes_text(yaml, m > 0 ? ", " : "");
+            bytes_json_string(yaml, p->clock_maps[m]);
+        }
+        bytes_text(yaml, "]\n");
+    }
+    put_text(yaml, "egos", p->egos);
+    put_text(yaml, "receivers", p->receivers);
+}
 
 void run_replay_config(struct run *run, struct bytes *yaml)
 {
@@ -27,11 +65,8 @@ void run_replay_config(struct run *run, struct bytes *yaml)
     }
     bytes_format(yaml, "  start_s: %.9g\n  duration_s: %.9g\n  loops: %u\n", p->start_s,
                  p->duration_s, p->loops);
-    if (p->filter) {
-        bytes_text(yaml, "  filter: ");
-        bytes_json_string(yaml, p->filter);
-        bytes_text(yaml, "\n");
-    }
+    put_text(yaml, "filter", p->filter);
+    recorded_config(run, yaml);
     const char *tier = kinds_tier[run->air.tier_index];
     bytes_format(
         yaml,
@@ -41,22 +76,6 @@ void run_replay_config(struct run *run, struct bytes *yaml)
         tier ? tier : "custom", run->air.intended_range_m, run->air.deadline_ms);
     run_air_text(run, &run->air, yaml);
     bytes_text(yaml, "\n");
-}
-
-static bool find_file(const char *config, const char *name, char *path, size_t size)
-{
-    const char *slash = strrchr(config, '/');
-    int folder = slash ? (int)(slash - config) : 1;
-    const char *base = slash ? config : ".";
-    static const char *const between[] = {"/", "/../"};
-    for (int i = 0; i < 2; i++) {
-        (void)snprintf(path, size, "%.*s%s%s", folder, base, between[i], name);
-        if (access(path, R_OK) == 0) {
-            return true;
-        }
-    }
-    (void)snprintf(path, size, "%s", name);
-    return access(path, R_OK) == 0;
 }
 
 static int read_input(struct run *run, const char *config, const struct yaml_node *node,
@@ -70,25 +89,16 @@ static int read_input(struct run *run, const char *config, const struct yaml_nod
         return fail_set(fail, RESULT_USAGE, "%s:%d: an input needs a name", config,
                         node->line);
     }
-    char *path = p->paths[p->count];
-    if (!find_file(config, name->text, path, sizeof p->paths[0])) {
-        return fail_set(fail, RESULT_USAGE,
-                        "%s:%d: %s is neither beside this file nor in the current folder",
-                        config, node->line, name->text);
-    }
-    char hex[65];
-    unsigned long long size;
-    int code = files_sha256(path, hex, &size, fail);
-    if (code == 0 && sha && sha->text && sha->text[0] && strcmp(sha->text, hex) != 0) {
-        return fail_set(fail, RESULT_USAGE,
-                        "%s:%d: %s is not the file that was replayed then", config,
-                        node->line, path);
+    int code = run_find_input(config, name->text, sha ? sha->text : NULL,
+                              p->paths[p->count], sizeof p->paths[0], fail);
+    if (code < 0) {
+        return fail_wrap(fail, "%s:%d", config, node->line);
     }
     p->has_station[p->count] = station && station->text;
     (void)snprintf(p->stations[p->count], sizeof p->stations[0], "%s",
                    p->has_station[p->count] ? station->text : "");
     p->count++;
-    return code;
+    return 0;
 }
 
 static double number_of(const struct yaml_node *map, const char *key, double otherwise)
@@ -136,7 +146,42 @@ static int read_impairments(struct run *run, const struct yaml_node *list,
     return 0;
 }
 
-int run_replay_read(struct run *run, const char *config, struct fail *fail)
+static int read_recorded(struct run *run, const char *config,
+                         const struct yaml_node *replay, struct fail *fail)
+{
+    struct replay_plan *p = &run->plan;
+    for (int i = 0; i < RUN_RECORDED_COUNT; i++) {
+        const struct yaml_node *node = yaml_get(replay, run_recorded_names[i]);
+        const char *name = text_of(node, "name");
+        char path[1024];
+        if (!node) {
+            continue;
+        }
+        int code =
+            name ? run_find_input(config, name, text_of(node, "sha256"), path, sizeof path,
+                                  fail)
+                 : fail_set(fail, RESULT_USAGE, "%s needs a name", run_recorded_names[i]);
+        if (code < 0) {
+            return fail_wrap(fail, "%s:%d", config, node->line);
+        }
+        p->recorded[i] = arena_text(&run->arena, path);
+    }
+    const struct yaml_node *maps = yaml_get(replay, "clock_maps");
+    for (const struct yaml_node *n = maps ? maps->first : NULL; n; n = n->next) {
+        if (!n->text || p->clock_map_count == OPTIONS_LIST_MOST) {
+            return fail_set(fail, RESULT_USAGE,
+                            "%s:%d: clock_maps is a list of at most %d texts "
+                            "STREAM=OFFSET_NS+-SIGMA_NS",
+                            config, n->line, OPTIONS_LIST_MOST);
+        }
+        p->clock_maps[p->clock_map_count++] = n->text;
+    }
+    p->egos = text_of(replay, "egos");
+    p->receivers = text_of(replay, "receivers");
+    return 0;
+}
+
+static int read_config(struct run *run, const char *config, struct fail *fail)
 {
     struct bytes text = {0};
     struct yaml_node *root = NULL;
@@ -162,14 +207,95 @@ int run_replay_read(struct run *run, const char *config, struct fail *fail)
     p->duration_s = number_of(replay, "duration_s", 0);
     p->loops = (uint32_t)number_of(replay, "loops", 1);
     p->filter = text_of(replay, "filter");
-    p->seed = (uint64_t)number_of(root, "seed", 1);
+    const char *seed = text_of(root, "seed");
+    if (seed && !yaml_unsigned(seed, &p->seed)) {
+        return fail_set(fail, RESULT_USAGE, "%s: seed: %s is no whole number of 64 bits",
+                        config, seed);
+    }
+    code = code < 0 ? code : read_recorded(run, config, replay, fail);
     const struct yaml_node *air = yaml_get(root, "air");
     if (air) {
         p->tier = text_of(air, "tier");
+        p->technology = text_of(air, "technology");
+        if (code == 0 && p->technology &&
+            kinds_find(kinds_technology, TECH_CAPTURED, p->technology) < 0) {
+            return fail_set(fail, RESULT_USAGE, "%s: air.technology: %s is none", config,
+                            p->technology);
+        }
         p->air.intended_range_m =
             number_of(air, "intended_range_m", p->air.intended_range_m);
         p->air.deadline_ms = number_of(air, "deadline_ms", p->air.deadline_ms);
         code = code < 0 ? code : read_impairments(run, yaml_get(air, "impairments"), fail);
     }
+    return code;
+}
+
+/* CAPTURE[@STATION]: an '@' in a folder's name is no separator. */
+static void split_station(const char *text, char *path, size_t path_size, char *station,
+                          size_t station_size, bool *has_station)
+{
+    const char *at = strrchr(text, '@');
+    const char *slash = strrchr(text, '/');
+    *has_station = at && (!slash || at > slash) && at > text;
+    size_t length = *has_station ? (size_t)(at - text) : strlen(text);
+    (void)snprintf(path, path_size, "%.*s", (int)length, text);
+    (void)snprintf(station, station_size, "%s", *has_station ? at + 1 : "");
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text);
+    size_t m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+void run_plan_options(struct run *run)
+{
+    const struct options *o = run->options;
+    struct replay_plan *p = &run->plan;
+    const char *const recorded[] = {o->sensors, o->objects, o->poses};
+    for (int i = 0; i < RUN_RECORDED_COUNT; i++) {
+        p->recorded[i] = recorded[i] ? recorded[i] : p->recorded[i];
+    }
+    if (o->clock_map_count > 0) {
+        memcpy(p->clock_maps, o->clock_maps, sizeof p->clock_maps);
+        p->clock_map_count = o->clock_map_count;
+    }
+    p->egos = o->egos ? o->egos : p->egos;
+    p->receivers = o->receivers ? o->receivers : p->receivers;
+}
+
+int run_replay_plan(struct run *run, struct fail *fail)
+{
+    const struct options *o = run->options;
+    struct replay_plan *p = &run->plan;
+    *p = (struct replay_plan){.loops = 1, .seed = 1};
+    p->air = (struct air_config){.technology = TECH_IDEAL,
+                                 .tier_index = TIER_D0,
+                                 .intended_range_m = 300,
+                                 .deadline_ms = 100};
+    int code = 0;
+    bool config = o->file_count == 1 &&
+                  (ends_with(o->files[0], ".yaml") || ends_with(o->files[0], ".yml"));
+    if (config) {
+        code = read_config(run, o->files[0], fail);
+    }
+    for (size_t i = 0; i < o->file_count && !config; i++) {
+        if (i == REPLAY_INPUTS_MOST) {
+            return fail_set(fail, RESULT_USAGE, "more than %d captures",
+                            REPLAY_INPUTS_MOST);
+        }
+        split_station(o->files[i], p->paths[i], sizeof p->paths[i], p->stations[i],
+                      sizeof p->stations[i], &p->has_station[i]);
+        p->count++;
+    }
+    p->technology = o->technology ? o->technology : p->technology;
+    p->filter = o->filter ? o->filter : p->filter;
+    p->tier = o->tier ? o->tier : p->tier;
+    p->start_s = o->start_s > 0 ? o->start_s : p->start_s;
+    p->duration_s = o->duration_s > 0 ? o->duration_s : p->duration_s;
+    p->loops = o->loops > 1 ? o->loops : p->loops;
+    p->seed = o->has_seed ? o->seed : p->seed;
+    run_plan_options(run);
     return code;
 }

@@ -217,10 +217,11 @@ json_t *run_volatile(struct run *run)
 {
     struct utsname host;
     bool known = uname(&host) == 0;
-    return json_pack("{s:f, s:f, s:i, s:f, s:s, s:s}", "wall_s", run->wall_s,
+    return json_pack("{s:f, s:f, s:i, s:f, s:s, s:s, s:O}", "wall_s", run->wall_s,
                      "real_time_factor", real_time_factor(run), "threads",
                      run->options->threads, "speed", run->options->speed, "system",
-                     known ? host.sysname : "", "machine", known ? host.machine : "");
+                     known ? host.sysname : "", "machine", known ? host.machine : "",
+                     "inputs", run->places);
 }
 
 json_t *run_summary(struct run *run)

@@ -4,6 +4,7 @@
 any time zone, locale and folder; and what tiers of one seed share."""
 import json
 import os
+import shutil
 
 from daemon import CROSSING, SOURCE, Case, captures, files, ledger, main, manifest, np, table, whole
 
@@ -112,9 +113,53 @@ class SameBytes(Case):
     def test_the_config_of_a_replay_reproduces_it(self):
         capture = os.path.join(captures(), "synthetic/eth_88dc_wsmp.pcap")
         first = self.made("first", command=("replay", capture))
-        again = self.good("replay", os.path.join(first, "config.yaml"), "--out", self.path("again"),
-                          cwd=os.path.dirname(capture))
+        again = self.good("replay", os.path.join(first, "config.yaml"), "--out", self.path("again"))
         self.assertEqual(again["dataset_sha256"], manifest(first)["dataset_sha256"])
+
+    def copied(self, capture, *place):
+        os.makedirs(os.path.dirname(self.path(*place)), exist_ok=True)
+        return shutil.copy(capture, self.path(*place))
+
+    def test_a_replay_finds_its_captures_from_its_configurations_folder_whatever_the_current_one(self):
+        capture = os.path.join(captures(), "synthetic/eth_88dc_wsmp.pcap")
+        other = os.path.join(captures(), "synthetic/radiotap_ocb_epd_wsmp.pcap")
+        self.copied(capture, "study", "captures", "drive.pcap")
+        config = self.path("study", "plan.yaml")
+        with open(config, "w") as file:
+            file.write("schema: 1\nreplay:\n  inputs:\n    - {name: captures/drive.pcap, station: car-1}\nseed: 5\n")
+        first = self.good("replay", config, "--out", self.path("first"), cwd="/")
+        straight = self.good("replay", self.path("study", "captures", "drive.pcap") + "@car-1", "--seed", "5",
+                             "--out", self.path("straight"))
+        self.assertEqual(first["dataset_sha256"], straight["dataset_sha256"])
+        # a foreign file of that name in the way does not matter: the hash decides
+        self.copied(other, "first", "drive.pcap")
+        again = self.good("replay", self.path("first", "config.yaml"), "--out", self.path("again"), cwd="/")
+        self.assertEqual(again["dataset_sha256"], first["dataset_sha256"])
+        # moved beside the dataset, it is found there
+        os.rename(self.path("study", "captures", "drive.pcap"), self.path("drive.pcap"))
+        moved = self.good("replay", self.path("first", "config.yaml"), "--out", self.path("moved"), cwd="/")
+        self.assertEqual(moved["dataset_sha256"], first["dataset_sha256"])
+        os.remove(self.path("drive.pcap"))
+        self.refused(2, "replay", self.path("first", "config.yaml"), "--out", self.path("gone"),
+                     says=["config.yaml:4: drive.pcap: the file of that name is not the one"])
+        os.remove(self.path("first", "drive.pcap"))
+        self.refused(2, "replay", self.path("first", "config.yaml"), "--out", self.path("gone"),
+                     says=["config.yaml:4: drive.pcap: found neither"])
+
+    def test_the_config_of_a_replay_knows_its_sensor_data_its_egos_and_all_64_bits_of_its_seed(self):
+        capture = os.path.join(captures(), "synthetic/udp_1516_immediate_forward_text.pcap")
+        probe = self.made("probe", command=("replay", capture + "@rsu-7"))
+        start = int(table(probe, "receptions")["t_avail_ns"][0])
+        with open(self.path("sensors.csv"), "w") as file:
+            file.write("ego,stream,modality,seq,t_ns,clock,convention,exposure_ns,period_ns,uri\n")
+            for seq in range(20):
+                file.write("rsu-7,front,lidar,%d,%d,utc,mid,,100000000,\n" % (seq, start + seq * 10 ** 8))
+        first = self.good("replay", capture + "@rsu-7", "--sensors", self.path("sensors.csv"), "--clock-map",
+                          "front=-2000000+-300000", "--ego", "rsu-7", "--seed", 2 ** 64 - 3, "--tier", "d2",
+                          "--out", self.path("first"))
+        again = self.good("replay", self.path("first", "config.yaml"), "--out", self.path("again"), cwd="/")
+        self.assertEqual(again["dataset_sha256"], first["dataset_sha256"])
+        self.assertGreater(len(table(self.path("again"), "frames")["seq"]), 0)
 
     def test_no_machine_or_wall_clock_is_in_the_hashed_part(self):
         out = self.made("out", "--duration", "2")

@@ -1,3 +1,5 @@
 v2x_test(sync_extrapolate NEEDS sync)
 v2x_test(sync_view NEEDS sync)
 v2x_test(sync_estimator NEEDS sync)
+v2x_test(sync_universes NEEDS sync)
+v2x_test(sync_clocks NEEDS sync)

@@ -248,6 +248,7 @@ json_t *run_summary(struct run *run)
     set_count(bounded, "octets_forgotten", t.octets_forgotten);
     set_count(bounded, "knowledge_forgotten", t.knowledge_forgotten);
     set_count(bounded, "flows_forgotten", t.flows_forgotten);
+    set_count(bounded, "clocks_forgotten", t.clocks_forgotten);
     set_count(bounded, "pairs_left_out", t.pairs_left_out);
     json_object_set_new(s, "forgotten", bounded);
     if (run->stream) {
@@ -358,11 +359,11 @@ static char *dictionaries(struct run *run)
     json_object_set_new(all, "los", names_json(kinds_los, LOS_COUNT));
     /* which message a topic carries: kind.detail before kind */
     json_object_set_new(all, "messages",
-                        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "tx", "Tx",
-                                  "rx", "Rx", "frame", "Sample", "truth", "Agent", "signal",
-                                  "Signal", "sync", "Sync", "scene", "Scene", "event.label",
-                                  "Label", "event.encounter", "Encounter", "event.gap",
-                                  "Gap"));
+                        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "tx",
+                                  "Tx", "rx", "Rx", "frame", "Sample", "truth", "Agent",
+                                  "signal", "Signal", "sync", "Sync", "clock", "Clock",
+                                  "scene", "Scene", "event.label", "Label",
+                                  "event.encounter", "Encounter", "event.gap", "Gap"));
     char *text = json_dumps(all, JSON_COMPACT);
     json_decref(all);
     return text;

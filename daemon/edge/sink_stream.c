@@ -222,6 +222,11 @@ static int put_row(void *self, const struct table *table, const void *row,
                         : send_row(s, table, row, "sync", r->ego, r->stream,
                                    utc_from_tai(s->now).ns, fail);
     }
+    if (table == &table_clock) {
+        const struct row_clock *r = row;
+        return send_row(s, table, row, "clock", r->ego, kinds_msg_type[r->msg_type],
+                        r->t_ns, fail);
+    }
     if (table == &table_scene) {
         const struct row_scene *r = row;
         return send_row(s, table, row, "scene", "all", "tick", r->t_ns, fail);

@@ -229,6 +229,7 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
         com_label_fate(&r.fate, (m->claim.known & (CLAIM_MSG_CNT | CLAIM_TIME)) != 0,
                        heard.id_changed);
         knowledge_put(e->knowledge, &r, &m->claim, m->msg_type);
+        clocking_heard(e, &r, &m->claim, m->msg_type);
         if (e->setup.replay && heard.order == RECEIVER_GAP_BEFORE &&
             recorded_receiver(e, r.fate.receiver_idx)) {
             code = rows_gap(e, &r, &m->claim, &heard, fail);
@@ -345,7 +346,8 @@ static int fly_heard(struct engine *e, const struct emission *em, struct fail *f
         r.fate.valid |= FATE_HAS_RSSI;
     }
     struct tai t_tx;
-    if (several_note(e, em, &t_tx)) {
+    /* two captures, two clocks: what would have arrived before it was sent has no stamp */
+    if (several_note(e, em, &t_tx) && !tai_before(r.t_rx, t_tx)) {
         r.t_tx = t_tx;
         r.fate.t_tx_ns = engine_utc(t_tx);
         r.fate.valid |= FATE_HAS_T_TX;
@@ -495,6 +497,7 @@ static int run_tick(struct engine *e, struct fail *fail)
     code = code < 0 ? code : several_settle(e, tai_add(e->now, span_ms(-1000)), fail);
     code = code < 0 ? code : sight_tick(e, &tick, fail);
     code = code < 0 ? code : scenes_tick(e, &tick, fail);
+    code = code < 0 ? code : clocking_tick(e, fail);
     for (size_t i = 0; i < e->setup.sink_count && code == 0; i++) {
         const struct sink *sink = &e->setup.sinks[i];
         code = sink->tick ? sink->tick(sink->self, e->now, fail) : 0;

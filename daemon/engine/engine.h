@@ -75,7 +75,8 @@ struct engine_totals {
     uint64_t frames, frames_missing, views, labels, scenes, encounters, ticks;
     uint64_t quality[4];      /* anchor views by syn.q: ok, degraded, fail, unverified */
     double sync_sigma_p95_ms; /* < 0: none */
-    uint64_t octets_forgotten, knowledge_forgotten, flows_forgotten, pairs_left_out;
+    uint64_t octets_forgotten, knowledge_forgotten, flows_forgotten, clocks_forgotten,
+        pairs_left_out;
     double achieved_latency_ms[3]; /* median, p95, p99 of injected latency; < 0: none */
     double achieved_loss;
 };

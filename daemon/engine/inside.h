@@ -22,6 +22,7 @@
 #include "sensors/sight.h"
 #include "sensors/simulated.h"
 #include "sync/associate.h"
+#include "sync/clocks.h"
 #include "sync/view.h"
 
 #define SCENE_TICK_NS (100 * TIME_NS_PER_MS)
@@ -97,6 +98,7 @@ struct engine {
     struct knowledge *knowledge;
     struct simulated *simulated;
     struct synchronizer *sync;
+    struct clocks *clocks;
     struct flight *flight;
     struct scene *scene;
     struct encounters *encounters;
@@ -122,8 +124,9 @@ struct engine {
     struct sent {
         uint64_t msg_uid;
         struct tai t_gen;
-    } * sent;       /* SENT_DEPTH per agent: the true instants behind messages */
-    bool *equipped; /* per agent: it transmitted or may */
+    } * sent;                 /* SENT_DEPTH per agent: the true instants behind messages */
+    bool *equipped;           /* per agent: it transmitted or may */
+    struct span *clock_error; /* per agent: true instant minus claim, newest heard */
     /* stations as the air wants them */
     struct air_box *boxes;
     double *x_m, *y_m, *vx_mps, *vy_mps, *antenna_m;
@@ -192,6 +195,24 @@ int rows_labels(struct engine *e, const struct reception *reception,
                 struct fail *fail);
 int rows_gap(struct engine *e, const struct reception *reception, const struct claim *claim,
              const struct receiver_heard *heard, struct fail *fail);
+
+/* clocking.c: other stations' clocks. */
+int clocking_open(struct engine *e, struct fail *fail);
+void clocking_heard(struct engine *e, const struct reception *reception,
+                    const struct claim *claim, uint8_t msg_type);
+/* How old a delivered message is by its claim. */
+struct clocking_age {
+    bool known; /* false: no claimed instant, or one that only looks old */
+    struct span age;
+    double sigma_s;
+    bool unverified;
+};
+struct clocking_age clocking_age(const struct engine *e, const struct reception *reception,
+                                 const struct claim *claim, uint8_t msg_type);
+/* Lays a claimed instant back by what its clock is clearly ahead, or by a difference of
+ * time scales; returns the sigma of that clock in seconds, 0 if nothing was done. */
+double clocking_place(const struct engine *e, uint32_t ego, struct known *known);
+int clocking_tick(struct engine *e, struct fail *fail);
 
 /* several.c: replay: one traffic seen by several stations, the sender's among them. */
 int several_open(struct engine *e, struct fail *fail);

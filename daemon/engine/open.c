@@ -28,6 +28,7 @@ static bool take_arrays(struct engine *e)
     e->last_claim_t = calloc(n, sizeof *e->last_claim_t);
     e->sent = calloc(e->setup.replay ? 1 : n * SENT_DEPTH, sizeof *e->sent);
     e->equipped = calloc(n, sizeof *e->equipped);
+    e->clock_error = calloc(n, sizeof *e->clock_error);
     e->x_m = calloc(n, sizeof *e->x_m);
     e->y_m = calloc(n, sizeof *e->y_m);
     e->vx_mps = calloc(n, sizeof *e->vx_mps);
@@ -47,8 +48,9 @@ static bool take_arrays(struct engine *e)
     e->sync_sigmas_ms = calloc(SYNC_SIGMAS_MOST, sizeof *e->sync_sigmas_ms);
     e->latency_bins = calloc(LATENCY_BINS, sizeof *e->latency_bins);
     return e->history && e->truth_between && e->ids && e->act && e->act_leaf && e->sent &&
-           e->last_claim && e->last_claim_t && e->equipped && e->x_m && e->y_m &&
-           e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->boxes && e->receives &&
+           e->last_claim && e->last_claim_t && e->equipped && e->clock_error && e->x_m &&
+           e->y_m && e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->boxes &&
+           e->receives &&
            e->receptions && e->tick_octets && e->percepts && e->known && e->view_messages &&
            e->sync_sigmas_ms && e->latency_bins;
 }
@@ -78,6 +80,7 @@ static int open_rooms(struct engine *e, struct fail *fail)
     struct flight_limits limits = limits_for(s->replay ? 2000 : s->agents_most);
     code = code < 0 ? code : flight_new(&e->flight, &limits, s->start, fail);
     code = code < 0 ? code : sight_open(e, fail);
+    code = code < 0 ? code : clocking_open(e, fail);
     code = code < 0 ? code : several_open(e, fail);
     return code < 0 ? code : scenes_open(e, fail);
 }
@@ -129,6 +132,7 @@ void engine_free(struct engine *e)
     knowledge_free(e->knowledge);
     simulated_free(e->simulated);
     view_free(e->sync);
+    clocks_free(e->clocks);
     flight_free(e->flight);
     scene_free(e->scene);
     encounter_free(e->encounters);
@@ -142,6 +146,7 @@ void engine_free(struct engine *e)
     free(e->several);
     free(e->sent);
     free(e->equipped);
+    free(e->clock_error);
     free(e->x_m);
     free(e->y_m);
     free(e->vx_mps);

@@ -144,19 +144,31 @@ static void fate_columns(struct row_reception *row, const struct fate *f)
 }
 
 /* What the receiver can tell of the age: by the claimed instant, with the sigma of both
- * clocks. */
-static const char *timeliness_observed(const struct reception *r, const struct claim *claim)
+ * clocks. An age below zero says that a clock is ahead, and is no age. */
+static void observed_columns(struct engine *e, const struct reception *r,
+                             const struct claim *claim, struct row_reception *row)
 {
-    if (r->fate.fate == FATE_LOST) {
-        return NULL;
-    }
+    struct clocking_age age = clocking_age(e, r, claim, r->fate.msg_type);
     struct com_tim_subject subject = {
-        .t_gen_known = (claim->known & CLAIM_TIME) != 0,
-        .age_ns = r->t_avail.ns - claim->t_gen.ns,
-        .sigma_s = 0.001,
-        .clock_unverified = (r->fate.flags & FATE_CLOCK_UNVERIFIED) != 0,
+        .t_gen_known = age.known,
+        .age_ns = age.age.ns,
+        .sigma_s = age.sigma_s,
+        .clock_unverified = age.unverified,
     };
-    return leaf_code(com_tim(&subject).leaf);
+    uint16_t leaf = com_tim(&subject).leaf;
+    row->com_tim_obs = leaf_code(leaf);
+    row->clock_unverified = age.unverified;
+    if (!age.known || leaf == LEAF_COM_TIM_FUTURE) {
+        return;
+    }
+    double age_ms = age.age.ns > 0 ? (double)age.age.ns / 1e6 : 0;
+    ROW_SET(row, reception, obs_age_ms, age_ms);
+    if (!age.unverified) {
+        ROW_SET(row, reception, obs_age_sigma_ms, age.sigma_s * 1e3);
+    }
+    if (claim->known & CLAIM_SPEED) {
+        ROW_SET(row, reception, obs_shift_m, claim->speed_mps * age_ms / 1e3);
+    }
 }
 
 int rows_reception(struct engine *e, const struct reception *r, const struct claim *claim,
@@ -188,7 +200,6 @@ int rows_reception(struct engine *e, const struct reception *r, const struct cla
         .com_tim = leaf_code(f->com_tim),
         .com_ord = leaf_code(f->com_ord),
         .com_fate = leaf_code(f->com_fate),
-        .com_tim_obs = timeliness_observed(r, claim),
         .t_known_ns = lost ? f->t_gen_ns + TIME_NS_PER_S : f->t_avail_ns,
     };
     if (lost && e->setup.replay) {
@@ -214,13 +225,9 @@ int rows_reception(struct engine *e, const struct reception *r, const struct cla
             ROW_SET(&row, reception, obs_msg_cnt, claim->msg_cnt);
         }
         if (claim->known & CLAIM_TIME) {
-            double age_ms = (double)tai_since(r->t_avail, claim->t_gen).ns / 1e6;
             ROW_SET(&row, reception, t_gen_claimed_ns, engine_utc(claim->t_gen));
-            ROW_SET(&row, reception, obs_age_ms, age_ms);
-            if (claim->known & CLAIM_SPEED) {
-                ROW_SET(&row, reception, obs_shift_m, claim->speed_mps * age_ms / 1e3);
-            }
         }
+        observed_columns(e, r, claim, &row);
         ROW_SET(&row, reception, seq_gap, f->seq_gap);
     }
     return engine_row(e, &table_reception, &row, fail);

@@ -352,11 +352,13 @@ static int make_view(struct engine *e, const struct view_due *due, struct fail *
     size_t known =
         knowledge_as_of(e->knowledge, due->ego, due->t_decide, e->known, VIEW_TRACKS_MOST);
     for (size_t i = 0; i < known; i++) {
+        double clock_sigma_s = clocking_place(e, due->ego, &e->known[i]);
         e->view_messages[i] = (struct view_message){.sender_idx = e->known[i].sender_idx,
                                                     .msg_type = e->known[i].msg_type,
                                                     .msg_uid = e->known[i].msg_uid,
                                                     .t_avail = e->known[i].t_avail,
-                                                    .claim = &e->known[i].claim};
+                                                    .claim = &e->known[i].claim,
+                                                    .clock_sigma_s = clock_sigma_s};
     }
     if (e->truth) {
         truth_at(e, due->t_frame);

@@ -64,6 +64,7 @@ struct engine_totals engine_totals(const struct engine *e)
     t.octets_forgotten = flight_forgotten(e->flight);
     t.knowledge_forgotten = knowledge_forgotten(e->knowledge);
     t.flows_forgotten = receiver_counters(e->bank).forgotten;
+    t.clocks_forgotten = clocks_forgotten(e->clocks);
     t.pairs_left_out = encounter_left_out(e->encounters) + scene_left_out(e->scene);
     t.achieved_loss = t.intended ? (double)lost / (double)t.intended : 0;
     t.achieved_latency_ms[0] = latency_quantile(e, 0.5);
@@ -82,6 +83,7 @@ void engine_explain_memory(const struct engine *e, struct bytes *out)
     bytes_format(out, "%-12s %12zu octets\n", "receiver", receiver_memory(e->bank));
     bytes_format(out, "%-12s %12zu octets\n", "knowledge", knowledge_memory(e->knowledge));
     bytes_format(out, "%-12s %12zu octets\n", "sync", view_memory(e->sync));
+    bytes_format(out, "%-12s %12zu octets\n", "clocks", clocks_memory(e->clocks));
     if (e->simulated) {
         bytes_format(out, "%-12s %12zu octets\n", "sensors",
                      simulated_memory(e->simulated));

@@ -70,6 +70,7 @@
 #define COLUMN_encounter(...)    COLUMN_OF(encounter, __VA_ARGS__)
 #define COLUMN_signal(...)       COLUMN_OF(signal, __VA_ARGS__)
 #define COLUMN_label(...)        COLUMN_OF(label, __VA_ARGS__)
+#define COLUMN_clock(...)        COLUMN_OF(clock, __VA_ARGS__)
 
 #define X(record, LIST, plural, message, text)                                             \
     _Static_assert((int)record_##record##_count <= 64, "one null bit per column");         \

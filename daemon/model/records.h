@@ -108,9 +108,10 @@
     X(TEXT, com_ord, REQ, OBS, "", 0, , "label: order") \
     X(TEXT, com_fate, REQ, INJ, "", 0, , "label: fate") \
     X(TEXT, com_tim_obs, OPT, OBS, "", 0, , "label: timeliness by what the receiver could know") \
-    X(F64, obs_age_ms, OPT, OBS, "ms", 1e-6, , "t_avail minus what the message says") \
+    X(F64, obs_age_ms, OPT, OBS, "ms", 1e-6, , "t_avail minus what the message says; null where its clock is at fault") \
     X(F64, obs_shift_m, OPT, OBS, "m", 0.001, , "claimed speed times obs_age: metres of shift by what the receiver could know") \
-    X(BOOL, real, REQ, OBS, "", 0, , "a loss seen between two captures, not injected")
+    X(BOOL, real, REQ, OBS, "", 0, , "a loss seen between two captures, not injected") \
+    X(F64, obs_age_sigma_ms, OPT, OBS, "ms", 1e-6, , "1-sigma of obs_age, both clocks; null: unverified")
 
 #define GAP_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(TEXT, receiver, REQ, KEY, "", 0, , "who missed something") \
@@ -178,7 +179,7 @@
     X(I64, t_frame_ns, REQ, OBS, "ns", 0, , "instant the view is for (t_mid of the anchor)") \
     X(I64, t_decide_ns, REQ, OBS, "ns", 0, , "only what was available by then is in the view") \
     X(U64, msg_uid, OPT, OBS, "", 0, , "newest message used; null: never heard") \
-    X(I64, t_msg_claimed_ns, OPT, OBS, "ns", 0, , "instant that message speaks of") \
+    X(I64, t_msg_claimed_ns, OPT, OBS, "ns", 0, , "instant that message speaks of, laid back where its clock is known to be ahead") \
     X(F64, aoi_ms, OPT, OBS, "ms", 1e-6, , "age of information at t_frame by the claimed instant") \
     X(F64, offset_ms, OPT, OBS, "ms", 1e-6, , "t_gen_claimed - t_frame") \
     X(F64, offset_sigma_ms, OPT, OBS, "ms", 1e-6, , "its 1-sigma (both clocks)") \
@@ -366,6 +367,28 @@
     X(U32, flags, REQ, KEY, "", 0, , "1 clock unverified, 2 extrapolated, 4 boundary, 8 clipped")
 // clang-format on
 
+#define CLOCK_COLUMNS(X) RECORD_RUN_KEYS(X) \
+    X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each second") \
+    X(TEXT, ego, REQ, KEY, "", 0, , "who estimates") \
+    X(TEXT, sender, REQ, GT, "", 0, , "whose clock") \
+    X(U32, station_id, OPT, OBS, "", 0, , "the id it was heard under last") \
+    X(U8_NAME, msg_type, REQ, KEY, "", 0, kinds_msg_type, "from the stamps of these messages") \
+    X(TEXT, state, REQ, OBS, "", 0, , "unsync, acquiring (under 20 s), locked, holdover") \
+    X(I64, messages, REQ, OBS, "", 0, , "heard so far") \
+    X(F64, offset_ms, OPT, OBS, "ms", 1e-6, , "arrival minus claim along the lower hull: clock offset plus the path's smallest delay") \
+    X(F64, offset_sigma_ms, OPT, OBS, "ms", 1e-6, , "1-sigma of that sum; one way cannot part it") \
+    X(F64, skew_ppm, OPT, OBS, "", 1e-6, , "growth of offset_ms, in microseconds a second") \
+    X(F64, skew_sigma_ppm, OPT, OBS, "", 1e-6, , "its 1-sigma") \
+    X(F64, residual_p50_ms, OPT, OBS, "ms", 1e-6, , "arrivals over the hull in the last minute, median") \
+    X(F64, residual_p95_ms, OPT, OBS, "ms", 1e-6, , "") \
+    X(F64, residual_p99_ms, OPT, OBS, "ms", 1e-6, , "") \
+    X(F64, residual_max_ms, OPT, OBS, "ms", 1e-6, , "") \
+    X(I32, steps, REQ, OBS, "", 0, , "times the estimate began anew because the clock jumped") \
+    X(I32, backward, REQ, OBS, "", 0, , "of these, jumps back by over a second") \
+    X(TEXT, fault, REQ, OBS, "", 0, , "label int.fault of this clock as heard: unknown, none, clock_leap, clock_step, clock_drift") \
+    X(I32, leap_s, OPT, OBS, "s", 0, , "clock_leap: 5, 18, 19 or 37; negative: the clock is behind") \
+    X(F64, gt_offset_ms, OPT, GT, "ms", 1e-6, , "true instant minus claim of the newest message")
+
 #define RECORD_CTYPE_BOOL     bool
 #define RECORD_CTYPE_U8_NAME  uint8_t
 #define RECORD_CTYPE_U16_NAME uint16_t
@@ -401,7 +424,9 @@
     X(encounter, ENCOUNTER_COLUMNS, "encounters", "Encounter",                             \
       "one row per approach of two agents, with its outcome")                              \
     X(signal, SIGNAL_COLUMNS, "signals", "Signal", "every signal group each 100 ms")       \
-    X(label, LABEL_COLUMNS, "labels", "Label", "labels that are no column elsewhere")
+    X(label, LABEL_COLUMNS, "labels", "Label", "labels that are no column elsewhere")      \
+    X(clock, CLOCK_COLUMNS, "clocks", "Clock",                                             \
+      "each second: the clock of each sender that an ego hears, with its error bar")
 
 #define X(record, LIST, plural, message, sentence)                                         \
     struct row_##record {                                                                  \
@@ -433,6 +458,7 @@ RECORD_TABLES(X)
 #define RECORD_BIT_encounter(t, n, ...)            record_encounter_##n,
 #define RECORD_BIT_signal(t, n, ...)               record_signal_##n,
 #define RECORD_BIT_label(t, n, ...)                record_label_##n,
+#define RECORD_BIT_clock(t, n, ...)                record_clock_##n,
 #define X(record, LIST, plural, message, sentence) RECORD_BITS_OF(record, LIST);
 RECORD_TABLES(X)
 #undef X

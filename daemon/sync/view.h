@@ -35,7 +35,8 @@ struct view_message {
     uint8_t msg_type;
     uint64_t msg_uid;
     struct tai t_avail;
-    const struct claim *claim;
+    const struct claim *claim; /* its instant on our clock, as far as that is known */
+    double clock_sigma_s; /* of its clock, where more is known than the common 1 ms; 0 */
 };
 
 struct view_due {

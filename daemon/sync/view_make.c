@@ -88,42 +88,46 @@ static void take_member(struct synchronizer *sync, struct ego_sync *ego, struct 
     take_objects(sync, ego, frame, out, member);
 }
 
-static void take_tracks(struct synchronizer *sync, const struct view_message *messages,
-                        size_t count, struct view *out)
+static void take_track(const struct synchronizer *sync, const struct view_message *m,
+                       const struct view *out, struct view_track *track)
 {
     struct extrapolate_sigmas sigmas = sync->sigmas;
     double frame_s = out->sigma_ns > 0 ? out->sigma_ns * 1e-9 : 0;
-    sigmas.clock_s = fm_hypot(sigmas.clock_s, frame_s);
+    sigmas.clock_s = fm_hypot(fm_hypot(sigmas.clock_s, frame_s), m->clock_sigma_s);
+    *track = (struct view_track){
+        .sender_idx = m->sender_idx,
+        .station_id = m->claim->station_id,
+        .kind = (enum sender_kind)m->claim->kind,
+        .msg_type = m->msg_type,
+        .msg_uid = m->msg_uid,
+        .claim = *m->claim,
+        .t_avail = m->t_avail,
+        .at = extrapolate(m->claim, out->t_frame, &sigmas),
+        .offset_sigma_ns = out->sigma_ns < 0 ? -1 : sigmas.clock_s * 1e9,
+        .distance_m = -1,
+        .object_index = ASSOCIATE_NONE,
+    };
+    if (track->at.age_known) {
+        track->offset_ns = (double)tai_since(m->claim->t_gen, out->t_frame).ns;
+    }
+    if (out->pose_known) {
+        track->distance_m =
+            fm_hypot(track->at.x_m - out->pose.x_m, track->at.y_m - out->pose.y_m);
+    }
+}
+
+static void take_tracks(struct synchronizer *sync, const struct view_message *messages,
+                        size_t count, struct view *out)
+{
     for (size_t i = 0; i < count; i++) {
-        const struct view_message *m = &messages[i];
-        if (m->sender_idx == out->ego) {
+        if (messages[i].sender_idx == out->ego) {
             continue;
         }
         if (out->track_count == VIEW_TRACKS_MOST) {
             sync->counters.tracks_cut++;
             continue;
         }
-        struct view_track *track = &sync->tracks[out->track_count++];
-        *track = (struct view_track){
-            .sender_idx = m->sender_idx,
-            .station_id = m->claim->station_id,
-            .kind = (enum sender_kind)m->claim->kind,
-            .msg_type = m->msg_type,
-            .msg_uid = m->msg_uid,
-            .claim = *m->claim,
-            .t_avail = m->t_avail,
-            .at = extrapolate(m->claim, out->t_frame, &sigmas),
-            .offset_sigma_ns = out->sigma_ns < 0 ? -1 : sigmas.clock_s * 1e9,
-            .distance_m = -1,
-            .object_index = ASSOCIATE_NONE,
-        };
-        if (track->at.age_known) {
-            track->offset_ns = (double)tai_since(m->claim->t_gen, out->t_frame).ns;
-        }
-        if (out->pose_known) {
-            track->distance_m =
-                fm_hypot(track->at.x_m - out->pose.x_m, track->at.y_m - out->pose.y_m);
-        }
+        take_track(sync, &messages[i], out, &sync->tracks[out->track_count++]);
     }
 }
 

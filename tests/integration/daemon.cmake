@@ -20,3 +20,4 @@ add_test(NAME readers_dataset COMMAND ${CMAKE_COMMAND}
 set_tests_properties(readers_dataset PROPERTIES LABELS check TIMEOUT 300 DEPENDS readers_node
   SKIP_REGULAR_EXPRESSION "SKIP: ")
 v2x_daemon_test(daemon_sensors check)
+v2x_daemon_test(daemon_clocks check)

@@ -263,6 +263,7 @@ class Fates(Streamed):
         self.assertEqual(len(self.heard.of("signal")), rows(table(self.out, "signals")))
         self.assertEqual(len(self.heard.of("frame")), rows(table(self.out, "frames")))
         self.assertEqual(len(self.heard.of("sync")), rows(table(self.out, "sync")))
+        self.assertEqual(len(self.heard.of("clock")), rows(table(self.out, "clocks")))
         tracks = sum(len(sample.tracks) for _, sample in self.heard.decoded("frame", "Sample"))
         objects = sum(len(sample.objects) for _, sample in self.heard.decoded("frame", "Sample"))
         self.assertEqual(tracks, rows(table(self.out, "tracks")))
@@ -289,7 +290,8 @@ class NoTruth(Streamed):
             known[part.split("-")[0]] = {key.split(".", 1)[1] for key, value in notes.items()
                                          if key.startswith("knowledge.") and value in ("gt", "inj")}
         hidden = {"Scene": known["scenes"], "Frame": known["frames"], "Track": known["tracks"],
-                  "Object": known["objects"], "Sync": known["sync"], "Gap": known["gaps"], "Label": known["labels"]}
+                  "Object": known["objects"], "Sync": known["sync"], "Gap": known["gaps"], "Label": known["labels"],
+                  "Clock": known["clocks"]}
         self.assertIn("gt_error_m", hidden["Track"])
 
         def look(message):

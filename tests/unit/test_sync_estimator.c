@@ -17,6 +17,7 @@
 #define SEED  4242u
 
 static struct estimator estimator;
+static struct estimator_point ring[ESTIMATOR_POINTS_MOST];
 
 /* 10 Hz, 4 ms path, exponential 15 ms queueing, 5 % spikes of 100 ms. */
 static struct span delay(uint64_t seed, uint64_t k)
@@ -53,7 +54,7 @@ static double error_ms(int64_t t_ns, int64_t offset_ns, double ppm)
 static void is_unverified_before_the_first_point(void **state)
 {
     (void)state;
-    estimator_init(&estimator, span_ns(0), span_ns(0));
+    estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ns(0), span_ns(0));
     struct estimator_placed placed = estimator_place(&estimator, (struct rxtime){5});
     assert_int_equal(placed.state, ESTIMATOR_UNSYNC);
     assert_true(placed.sigma.ns < 0);
@@ -78,7 +79,8 @@ has_a_bias_under_a_tenth_of_a_millisecond_where_least_squares_has_twenty(void **
     for (int i = 0; i < trials; i++) {
         uint64_t seed = SEED + (uint64_t)i;
         double ppm = -30 + 60.0 * i / trials;
-        estimator_init(&estimator, span_ms(4), span_ns(100000));
+        estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ms(4),
+                       span_ns(100000));
         feed(seed, 0, 600, 250 * TIME_NS_PER_MS, ppm);
         assert_int_equal(estimator.state, ESTIMATOR_LOCKED);
         sum += error_ms(START + 30 * TIME_NS_PER_S, 250 * TIME_NS_PER_MS, ppm);
@@ -95,7 +97,8 @@ static void holds_the_truth_within_three_bars(void **state)
     (void)state;
     int within = 0;
     for (int i = 0; i < 100; i++) {
-        estimator_init(&estimator, span_ms(4), span_ns(100000));
+        estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ms(4),
+                       span_ns(100000));
         feed(900 + (uint64_t)i, 0, 600, 0, 12);
         struct tai t = {START + 60 * TIME_NS_PER_S};
         struct estimator_placed placed = estimator_place(&estimator, shown(t.ns, 0, 12));
@@ -107,7 +110,7 @@ static void holds_the_truth_within_three_bars(void **state)
 static void acquires_for_twenty_seconds_and_then_locks(void **state)
 {
     (void)state;
-    estimator_init(&estimator, span_ms(4), span_ns(0));
+    estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ms(4), span_ns(0));
     feed(SEED, 0, 150, 0, 0);
     assert_int_equal(estimator.state, ESTIMATOR_ACQUIRING);
     feed(SEED, 150, 250, 0, 0);
@@ -117,7 +120,7 @@ static void acquires_for_twenty_seconds_and_then_locks(void **state)
 static void widens_its_bar_in_holdover(void **state)
 {
     (void)state;
-    estimator_init(&estimator, span_ms(4), span_ns(0));
+    estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ms(4), span_ns(0));
     feed(SEED, 0, 600, 0, 0);
     struct rxtime soon = {START + 61 * TIME_NS_PER_S};
     struct rxtime later = {START + 600 * TIME_NS_PER_S};
@@ -134,7 +137,7 @@ static void notices_a_step_either_way_and_finds_the_new_offset(void **state)
     static const int64_t steps_ns[] = {18 * TIME_NS_PER_S, -18 * TIME_NS_PER_S,
                                        500 * TIME_NS_PER_MS, -500 * TIME_NS_PER_MS};
     for (size_t i = 0; i < sizeof steps_ns / sizeof steps_ns[0]; i++) {
-        estimator_init(&estimator, span_ms(4), span_ns(0));
+        estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ms(4), span_ns(0));
         feed(SEED, 0, 400, 0, 0);
         feed(SEED, 400, 1100, steps_ns[i], 0);
         assert_true(estimator.steps >= 1);
@@ -146,7 +149,7 @@ static void notices_a_step_either_way_and_finds_the_new_offset(void **state)
 static void sees_no_step_in_queueing_alone(void **state)
 {
     (void)state;
-    estimator_init(&estimator, span_ms(4), span_ns(0));
+    estimator_init(&estimator, ring, ESTIMATOR_POINTS_MOST, span_ms(4), span_ns(0));
     feed(SEED, 0, 3000, 0, 20);
     assert_int_equal(estimator.steps, 0);
 }

@@ -18,8 +18,8 @@ int agree_open(struct engine *e, struct fail *fail)
 {
     size_t boxes = e->setup.agents_most > OBJECTS_PER_FRAME_MOST ? e->setup.agents_most
                                                                  : OBJECTS_PER_FRAME_MOST;
-    e->boxes = calloc(boxes + 1, sizeof *e->boxes);
-    bool ok = e->boxes != NULL;
+    e->sight_boxes = calloc(boxes + 1, sizeof *e->sight_boxes);
+    bool ok = e->sight_boxes != NULL;
     for (size_t i = 0; i < e->ego_count && ok; i++) {
         uint32_t most =
             e->setup.agents_most < AGREE_SENDERS ? e->setup.agents_most : AGREE_SENDERS;
@@ -69,17 +69,18 @@ static size_t bodies(struct engine *e, const struct view *view, const struct vie
         const struct agent *a = &e->agents[i];
         if (i != view->ego && i != t->sender_idx && s->present && a->length_m > 0 &&
             fm_hypot(s->x_m - view->pose.x_m, s->y_m - view->pose.y_m) < t->distance_m) {
-            e->boxes[count++] = sight_box(a, i, s);
+            e->sight_boxes[count++] = sight_box(a, i, s);
         }
     }
     for (uint32_t i = 0; !truth && i < m->object_count; i++) {
         const struct view_object *o = &view->objects[m->object_first + i];
-        e->boxes[count++] =
+        e->sight_boxes[count++] =
             body(o->x_m, o->y_m, o->yaw_rad, o->length_m, o->width_m, o->kind);
     }
-    e->boxes[count++] = body(t->at.x_m, t->at.y_m, t->at.yaw_rad,
-                             t->claim.known & CLAIM_SIZE ? t->claim.length_m : 0,
-                             t->claim.known & CLAIM_SIZE ? t->claim.width_m : 0, t->kind);
+    e->sight_boxes[count++] =
+        body(t->at.x_m, t->at.y_m, t->at.yaw_rad,
+             t->claim.known & CLAIM_SIZE ? t->claim.length_m : 0,
+             t->claim.known & CLAIM_SIZE ? t->claim.width_m : 0, t->kind);
     return count;
 }
 
@@ -106,7 +107,7 @@ static bool expected(struct engine *e, const struct ego *ego, const struct view 
             continue;
         }
         size_t count = bodies(e, view, m, t, truth);
-        if (sight_visible(&from, e->setup.walls, e->boxes, count, count - 1) >=
+        if (sight_visible(&from, e->setup.walls, e->sight_boxes, count, count - 1) >=
             leaf_param(NULL, PARAM_INT_AGREE_VISIBLE_LEAST)) {
             return true;
         }

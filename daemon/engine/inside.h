@@ -144,7 +144,7 @@ struct engine {
     size_t percept_room;
     struct known *known;
     struct view_message *view_messages;
-    struct sight_box *boxes; /* of one look at a place */
+    struct sight_box *sight_boxes; /* of one look at a place */
     struct known_agent *scene_truth, *scene_known;
     struct scene_ego *scene_egos;
     uint32_t *ego_places;

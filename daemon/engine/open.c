@@ -50,9 +50,8 @@ static bool take_arrays(struct engine *e)
     return e->history && e->truth_between && e->ids && e->act && e->act_leaf && e->sent &&
            e->last_claim && e->last_claim_t && e->equipped && e->clock_error && e->x_m &&
            e->y_m && e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->boxes &&
-           e->receives &&
-           e->receptions && e->tick_octets && e->percepts && e->known && e->view_messages &&
-           e->sync_sigmas_ms && e->latency_bins;
+           e->receives && e->receptions && e->tick_octets && e->percepts && e->known &&
+           e->view_messages && e->sync_sigmas_ms && e->latency_bins;
 }
 
 static int open_rooms(struct engine *e, struct fail *fail)
@@ -159,7 +158,7 @@ void engine_free(struct engine *e)
     free(e->tick_octets);
     free(e->slots);
     free(e->percepts);
-    free(e->boxes);
+    free(e->sight_boxes);
     free(e->known);
     free(e->view_messages);
     free(e->scene_truth);

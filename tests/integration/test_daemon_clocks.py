@@ -81,7 +81,7 @@ class Clocks(Case):
         truth = dict(zip(sent["sender_id"], sent["inj_fault"]))
         start = min(tracks["t_frame_ns"])
         wrong = checked = 0
-        for i, sender in enumerate(tracks["sender"]):
+        for i, sender in enumerate(tracks["gt_sender"]):
             late = tracks["t_frame_ns"][i] - start > 3 * 10 ** 9
             if truth[sender] == "clock_leap" and late and tracks["gt_aoi_ms"][i] is not np.ma.masked:
                 checked += 1

@@ -43,7 +43,7 @@ struct replay {
     struct tai t;          /* end of the last tick, shifted */
     struct tai heard;      /* end of the last tick that brought a frame, shifted */
     struct tai last_stamp; /* newest stamp seen in this loop */
-    bool keep_silence;
+    struct tai keep_first, keep_last; /* first > last: nothing */
     uint32_t loops;
     bool ended;
     struct fail torn; /* told once everything good was given */
@@ -183,7 +183,8 @@ int replay_new(struct replay **out, const struct replay_options *options, struct
     r->loops = options->loops ? options->loops : 1;
     r->t = r->heard = tai_add(r->start, r->shift);
     r->last_stamp = r->start;
-    r->keep_silence = options->keep_silence;
+    r->keep_first = (struct tai){INT64_MAX};
+    r->keep_last = (struct tai){INT64_MIN};
     *out = r;
     return 0;
 }
@@ -329,13 +330,21 @@ static int next_inside(struct replay *r, struct stream **out, struct fail *fail)
     }
 }
 
+void replay_keep(struct replay *r, struct tai first, struct tai last)
+{
+    r->keep_first = first;
+    r->keep_last = last;
+}
+
 /* After REPLAY_IDLE_S without a frame the clock goes on right before the next one, unless
  * that is near anyway. What was in flight and what grows stale has had its time by then. */
 static struct span leave_out(struct replay *r, struct tai next)
 {
+    if (tai_before(r->t, r->keep_last) && tai_before(r->keep_first, next)) {
+        next = r->keep_first;
+    }
     int64_t ahead_ns = next.ns - r->t.ns;
-    if (r->keep_silence || r->t.ns - r->heard.ns < REPLAY_IDLE_S * TIME_NS_PER_S ||
-        ahead_ns < TIME_NS_PER_S) {
+    if (r->t.ns - r->heard.ns < REPLAY_IDLE_S * TIME_NS_PER_S || ahead_ns < TIME_NS_PER_S) {
         return span_ns(0);
     }
     struct span skipped = span_ns((ahead_ns - 1) / WORLD_TICK_NS * WORLD_TICK_NS);

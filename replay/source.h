@@ -37,7 +37,6 @@ struct replay_options {
     uint32_t loops;     /* >= 1 */
     bool restamp_now;   /* message times move to restamp_at */
     struct utc restamp_at;
-    bool keep_silence; /* sensor data goes on in it: nothing is left out */
 };
 
 /* Counts, complete once the source has ended. */
@@ -56,6 +55,8 @@ struct replay_counts {
 MUST_USE int replay_new(struct replay **replay, const struct replay_options *options,
                         struct fail *fail);
 struct source replay_source(struct replay *replay);
+/* Sensor data goes on from first to last: of a silence in it nothing is left out. */
+void replay_keep(struct replay *replay, struct tai first, struct tai last);
 
 /* Stations in order of their first input: agents 0, 1, ... */
 const struct agent *replay_agents(const struct replay *replay, size_t *count);

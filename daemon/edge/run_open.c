@@ -174,7 +174,6 @@ static int open_replay(struct run *run, struct fail *fail)
         .loops = p->loops,
         .restamp_now = o->restamp_now,
         .restamp_at = {now.tv_sec * TIME_NS_PER_S + now.tv_nsec},
-        .keep_silence = o->sensors != NULL,
     };
     code = code < 0 ? code : replay_new(&run->replay, &options, fail);
     if (code < 0) {

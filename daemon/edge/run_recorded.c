@@ -92,6 +92,10 @@ int run_recorded_open(struct run *run, struct fail *fail)
                        : run_note_input(run, texts[i]->name, run_recorded_names[i], fail);
         }
     }
+    struct tai first, last;
+    if (code == 0 && run->replay && recorded_span(run->recorded, &first, &last)) {
+        replay_keep(run->replay, first, last);
+    }
     for (size_t i = 0; code == 0 && i < recorded_ego_count(run->recorded); i++) {
         const char *name = recorded_ego_name(run->recorded, i);
         uint32_t agent = run_find_agent(run, name, strlen(name));

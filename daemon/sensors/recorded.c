@@ -45,6 +45,16 @@ bool recorded_next(const struct recorded *rec, struct tai *t_mid)
     return true;
 }
 
+bool recorded_span(const struct recorded *rec, struct tai *first, struct tai *last)
+{
+    if (rec->frame_count == 0) {
+        return false;
+    }
+    *first = rec->frames[0].t_mid;
+    *last = rec->frames[rec->frame_count - 1].t_mid;
+    return true;
+}
+
 static struct state pose_state(const struct rec_pose *p)
 {
     return (struct state){.x_m = p->x_m,

@@ -83,6 +83,8 @@ void recorded_bind(struct recorded *rec, size_t ego_index, uint32_t agent);
 
 /* t_mid of the next frame; false at the end. */
 bool recorded_next(const struct recorded *rec, struct tai *t_mid);
+/* t_mid of the first and the last frame of all; false: there is none. */
+bool recorded_span(const struct recorded *rec, struct tai *first, struct tai *last);
 
 /* The next frame; false at the end. out->detections and uri live until the next call.
  * Objects in the ego frame stand on the ego's pose at their instant; without one they are

@@ -190,6 +190,21 @@ class Replay(Case):
         self.assertEqual({link for at, link in links if 5 < at < 11}, {"com.link.dropout"})
         self.assertGreater(sum(5 < at < 11 for at, _ in links), 50)
 
+    def test_sensor_frames_in_a_silence_are_all_there_and_the_rest_of_it_is_still_left_out(self):
+        capture, frames = self.quiet_hour()
+        probe = self.good("replay", capture + "@car", "--out", self.path("probe"))
+        begin = int(whole(table(self.path("probe"), "receptions")["t_rx_ns"]).min())
+        shots = [begin + 1800 * 10**9 + i * 10**8 for i in range(200)]
+        sensors = self.write("sensors.csv", "ego,stream,modality,seq,t_ns,clock,convention,exposure_ns,period_ns,uri\n" + "".join(
+            f"car,front,lidar,{i},{ns},utc,mid,,100000000,\n" for i, ns in enumerate(shots)))
+        s = self.good("replay", capture + "@car", "--sensors", sensors, "--ego", "car", "--out", self.path("out"))
+        self.assertEqual(probe["frames"], s["frames"])
+        got = set(whole(table(self.path("out"), "frames")["t_mid_ns"]).tolist())
+        self.assertEqual([ns for ns in shots if ns not in got], [])
+        self.assertEqual(s["idle_skips"], 2)
+        # an hour less: ten seconds, the sensors' twenty seconds (the second ten of them count as the wait)
+        self.assertLess(abs(s["idle_s"] - (3598 - 10 - 20)), 1.5)
+
     def test_help_and_version_are_told(self):
         self.assertEqual(run("--help").code, 0)
         self.assertEqual(run("replay", "--help").code, 0)

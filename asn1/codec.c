@@ -77,11 +77,26 @@ static void report_unknown(const struct trace *trace, struct codec_report *repor
     }
 }
 
+/* The editions are wire-compatible: a message is as new as its newest part. */
+static int oldest_edition(const struct codec_report *report, const struct trace *trace)
+{
+    enum { FIRST_ID_2024 = 33, LAST_ID_2024 = 50 };
+    if (!report->decoded || report->unknown_count > 0) {
+        return 0;
+    }
+    if (report->info.message_id >= FIRST_ID_2024 &&
+        report->info.message_id <= LAST_ID_2024) {
+        return 2024;
+    }
+    return trace->edition ? trace->edition : 2016;
+}
+
 const MessageFrame_t *codec_open(struct codec *codec, const uint8_t *octets, size_t size,
                                  struct codec_report *report)
 {
     report->ok = false;
     report->decoded = false;
+    report->edition = 0;
     report->consumed = 0;
     report->extra = 0;
     report->offset = 0;
@@ -107,6 +122,7 @@ const MessageFrame_t *codec_open(struct codec *codec, const uint8_t *octets, siz
     report->ok = true;
     report->decoded = open_type_find(&codec->trace, &frame->value) != NULL;
     report->extra = size - report->consumed;
+    report->edition = oldest_edition(report, &codec->trace);
     return frame;
 }
 

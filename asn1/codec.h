@@ -39,6 +39,7 @@ struct codec_report {
     bool ok; /* the frame is what its id says, to the last bit (or the id is not ours) */
     bool decoded; /* the content was decoded, not only carried */
     struct codec_info info;
+    int edition; /* year of the oldest J2735 that has all of it; 0: not decoded, or newer */
     size_t consumed; /* octets of the frame; what follows is not part of it */
     size_t extra;    /* octets behind the frame */
     size_t offset;   /* of the error: octet from the start of the frame ... */

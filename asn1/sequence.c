@@ -15,6 +15,8 @@
 
 #include <per_support.h>
 
+#include <TimeMark.h>
+
 enum { SEQUENCE_OPTIONAL_MAX = 64, SEQUENCE_ADDITIONS_MAX = 64 };
 
 struct sequence {
@@ -36,6 +38,14 @@ static bool sequence_starved(struct sequence *s)
 {
     s->trace->truncated = true;
     return sequence_broken(s, "ends inside");
+}
+
+/* TimeMark had 36001 for "unknown" until the edition of 2020 widened it. */
+enum { TIME_MARK_2016_MAX = 36001 };
+
+static void sequence_note_edition(struct trace *trace, int year)
+{
+    trace->edition = year > trace->edition ? year : trace->edition;
 }
 
 /* One member from `bits`; its bounds are checked at once, while its first bit is known. */
@@ -64,6 +74,9 @@ static bool sequence_member(struct sequence *s, asn_TYPE_member_t *member,
         if (why) {
             trace_fail(s->trace, first_bit, "%s", why);
             fine = false;
+        } else if (member->type == &asn_DEF_TimeMark &&
+                   *(const TimeMark_t *)*at > TIME_MARK_2016_MAX) {
+            sequence_note_edition(s->trace, 2020);
         }
     }
     trace_pop(s->trace);
@@ -183,6 +196,7 @@ static bool sequence_additions(struct sequence *s)
                                          &s->td->elements[s->specs->ext_after + 1 + i])) {
                 return false;
             }
+            sequence_note_edition(s->trace, 2024); /* J2735 has no older additions */
             continue;
         }
         ssize_t octets = sequence_open_length(s);

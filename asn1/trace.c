@@ -17,6 +17,7 @@ void trace_clear(struct trace *t)
     t->why[0] = 0;
     t->unknown_count = 0;
     t->open_count = 0;
+    t->edition = 0;
 }
 
 void trace_push(struct trace *t, const char *name, const asn_TYPE_descriptor_t *td,

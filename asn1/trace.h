@@ -44,6 +44,7 @@ struct trace {
     size_t unknown_count; /* may exceed what is kept */
     struct trace_open open[TRACE_OPEN_MAX];
     size_t open_count;
+    int edition; /* J2735: year of the newest thing met, 0 if nothing is newer than 2016 */
 };
 
 /* Empties it for the next value. */

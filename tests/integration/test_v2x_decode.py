@@ -53,12 +53,13 @@ class Decode(unittest.TestCase):
     def test_a_hand_made_bsm_has_the_contracts_fields_in_order(self):
         line = run("decode", data=BSM).stdout
         pairs = json.loads(line, object_pairs_hook=lambda p: p)
-        self.assertEqual([name for name, _ in pairs], HEAD)
+        self.assertEqual([name for name, _ in pairs], HEAD + ["edition"])
         got = json.loads(line)
         self.assertEqual((got["ok"], got["index"], got["t_ns"], got["offset"], got["length"]),
                          (True, 0, None, 0, 40))
         self.assertEqual((got["standard"], got["type"], got["message_id"]), ("SAE J2735", "BSM", 20))
         self.assertEqual((got["layers"], got["psid"], got["hex"]), (["j2735"], None, BSM))
+        self.assertEqual(got["edition"], "2016")
         core = got["jer"]["value"]["BasicSafetyMessage"]["coreData"]
         self.assertEqual((core["id"], core["lat"], core["long"], core["speed"], core["heading"]),
                          ("1A2B3C00", 422989820, -836996287, 600, 7200))

@@ -371,6 +371,35 @@ static void writes_object_identifiers_with_dots(void **state)
     assert_true(found);
 }
 
+static int edition_of_time_mark(struct bench *b, int mark)
+{
+    char text[400];
+    (void)snprintf(text, sizeof text,
+                   "{\"messageId\":19,\"value\":{\"SPAT\":{\"intersections\":[{\"id\":{"
+                   "\"id\":1},\"revision\":0,\"status\":\"0000\",\"states\":[{"
+                   "\"signalGroup\":1,\"state-time-speed\":[{\"eventState\":\"dark\","
+                   "\"timing\":{\"minEndTime\":%d}}]}]}]}}}",
+                   mark);
+    assert_int_equal(bench_encode(b, text), 0);
+    assert_true(bench_decode(b, b->out.data, b->out.size));
+    return b->report.edition;
+}
+
+/* 36001 ended the range of TimeMark in 2016; additions are all of 2024. */
+static void names_the_oldest_edition_that_has_the_message(void **state)
+{
+    struct bench *b = *state;
+    assert_true(bench_decode_hex(b, TYPICAL_BSM));
+    assert_int_equal(b->report.edition, 2016);
+    assert_int_equal(edition_of_time_mark(b, 36001), 2016);
+    assert_int_equal(edition_of_time_mark(b, 36111), 2020);
+    uint8_t frame[128];
+    assert_true(bench_decode(b, frame, rsm_by_hand(frame)));
+    assert_int_equal(b->report.edition, 2024);
+    assert_true(bench_decode_hex(b, "00f00100"));
+    assert_int_equal(b->report.edition, 0);
+}
+
 static void tells_octets_behind_the_frame_without_failing(void **state)
 {
     struct bench *b = *state;
@@ -627,6 +656,7 @@ int main(void)
         BENCH(refuses_part_ii_content_longer_than_its_value),
         BENCH(accepts_a_bit_string_of_no_bits),
         BENCH(writes_object_identifiers_with_dots),
+        BENCH(names_the_oldest_edition_that_has_the_message),
         BENCH(tells_octets_behind_the_frame_without_failing),
         BENCH(refuses_octets_left_over_inside_the_frame),
         BENCH(tells_the_bit_of_a_value_out_of_range),

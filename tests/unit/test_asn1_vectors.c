@@ -116,6 +116,28 @@ static void decodes_every_vector_to_its_stated_values(void **state)
     assert_true(seen >= 241);
 }
 
+static void tells_the_oldest_edition_that_has_it_all(void **state)
+{
+    struct vectors *v = *state;
+    int seen = 0;
+    for (json_t *vector; (vector = next(v)) != NULL; json_decref(vector)) {
+        uint8_t frame[FRAME_MAX];
+        size_t size;
+        assert_true(decode(v, vector, frame, &size));
+        const json_t *editions = json_object_get(vector, "editions");
+        int oldest = atoi(json_string_value(json_array_get(editions, 0)));
+        if (v->report.decoded && v->report.edition != oldest) {
+            fail_msg("%s: %d instead of %d",
+                     json_string_value(json_object_get(vector, "id")), v->report.edition,
+                     oldest);
+        }
+        seen++;
+    }
+    if (seen == 0) {
+        skip();
+    }
+}
+
 static void encodes_what_it_decoded_to_the_same_octets(void **state)
 {
     struct vectors *v = *state;
@@ -203,6 +225,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(decodes_every_vector_to_its_stated_values,
+                                        open_vectors, close_vectors),
+        cmocka_unit_test_setup_teardown(tells_the_oldest_edition_that_has_it_all,
                                         open_vectors, close_vectors),
         cmocka_unit_test_setup_teardown(encodes_what_it_decoded_to_the_same_octets,
                                         open_vectors, close_vectors),

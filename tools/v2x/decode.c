@@ -203,8 +203,9 @@ const struct args_command decode_command = {
     .sentence = "what is in a message: one JSON object a line",
     .text =
         "Good lines: ok, index, t_ns, offset, length, layers, psid, standard, type,\n"
-        "message_id, hex, jer (raw wire values), si (engineering units), then facts of\n"
-        "the layers. Bad ones: ok (false), index, offset, bit, layers, error, hex; they\n"
+        "message_id, hex, jer (raw wire values), si (engineering units), edition (the\n"
+        "oldest that has it all), then facts of the layers. Bad ones: ok (false), index, "
+        "offset, bit, layers, error, hex; they\n"
         "never end the run. A type that is known but not decoded has \"decoded\":false.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],

@@ -191,6 +191,11 @@ static bool put_j2735(struct decode_line *line, const struct decode_record *reco
         put_text(out, "si", &line->si);
     }
     put_unknown(out, report->unknown, report->unknown_count);
+    if (report->decoded) {
+        char year[12];
+        (void)snprintf(year, sizeof year, "%d", report->edition);
+        put_name(out, "edition", report->edition ? year : NULL);
+    }
     return true;
 }
 
@@ -217,6 +222,7 @@ static bool put_its(struct decode_line *line, const struct decode_record *record
         put_text(out, "jer", &line->jer);
         put_text(out, "si", &line->si);
         put_unknown(out, report->unknown, report->unknown_count);
+        put_name(out, "edition", report->info.edition);
     } else {
         bytes_text(out, ",\"decoded\":false");
     }

@@ -69,19 +69,34 @@ void certificate_encryption_key(struct coer *r)
     key_choice(r);
 }
 
-static void walk_id(struct coer *r)
+static void keep_id(const uint8_t *octets, size_t size, struct certificate_facts *out)
 {
-    size_t at = r->c.at;
+    if (octets) {
+        out->id_size = (uint8_t)(size > CERTIFICATE_ID_MAX ? CERTIFICATE_ID_MAX : size);
+        memcpy(out->id_octets, octets, out->id_size);
+    }
+}
+
+static void walk_id(struct coer *r, struct certificate_facts *out)
+{
+    enum { LINKAGE_VALUE = 9, GROUP_VALUE = 4 + 9 };
+    size_t at = r->c.at, size;
     uint8_t tag = cursor_u8(&r->c);
+    const uint8_t *octets;
+    out->id =
+        tag >= 0x80 && tag <= 0x83 ? (enum certificate_id)(tag & 3) : CERTIFICATE_OTHER;
     switch (tag) {
     case 0x80: { /* linkage data: i, value, and a group value if the bit says so */
         uint8_t preamble = cursor_u8(&r->c);
-        cursor_skip(&r->c, 2 + 9 + (preamble & 0x80 ? 4 + 9 : 0));
+        out->linkage_period = cursor_be16(&r->c);
+        keep_id(cursor_take(&r->c, LINKAGE_VALUE), LINKAGE_VALUE, out);
+        cursor_skip(&r->c, preamble & 0x80 ? GROUP_VALUE : 0);
         break;
     }
     case 0x81: /* name */
     case 0x82: /* binary */
-        coer_skip_string(r);
+        octets = coer_string(r, &size);
+        keep_id(octets, size, out);
         break;
     case 0x83:
         break;
@@ -125,10 +140,13 @@ static void walk_identified(struct coer *r)
     }
 }
 
-static void walk_region(struct coer *r)
+static void walk_region(struct coer *r, struct certificate_facts *out)
 {
     size_t at = r->c.at;
     uint8_t tag = cursor_u8(&r->c);
+    out->region = tag >= 0x80 && tag <= 0x83
+                      ? (enum certificate_region)(CERTIFICATE_CIRCLE + (tag & 3))
+                      : CERTIFICATE_REGION_OTHER;
     switch (tag) {
     case 0x80: /* circle */
         cursor_skip(&r->c, 10);
@@ -221,15 +239,59 @@ static void walk_groups(struct coer *r)
     }
 }
 
-static void walk_issuer(struct coer *r)
+static void walk_issuer(struct coer *r, struct certificate_facts *out)
 {
     size_t at = r->c.at;
     uint8_t tag = cursor_u8(&r->c);
+    const uint8_t *digest;
     if (tag == 0x80) {
-        cursor_skip(&r->c, 8);
+        digest = cursor_take(&r->c, sizeof out->issuer_digest);
+        if (digest) {
+            memcpy(out->issuer_digest, digest, sizeof out->issuer_digest);
+        }
+        out->issuer = CERTIFICATE_BY_DIGEST;
     } else if (tag == 0x81) {
         cursor_skip(&r->c, 1);
+        out->issuer = CERTIFICATE_BY_SELF;
     } else if (tag > 0x81 && tag < 0xbf) {
+        coer_skip_string(r);
+        out->issuer = CERTIFICATE_BY_OTHER;
+    } else {
+        coer_bad(r, at);
+    }
+}
+
+/* Start, and how long: microseconds, milliseconds, seconds, minutes, hours, sixty hours,
+ * years of 31556952 seconds. */
+static void walk_validity(struct coer *r, struct certificate_facts *out)
+{
+    static const double unit_s[] = {1e-6, 1e-3, 1, 60, 3600, 216000, 31556952};
+    out->start_s = cursor_be32(&r->c);
+    size_t at = r->c.at;
+    uint8_t unit = cursor_u8(&r->c);
+    uint16_t count = cursor_be16(&r->c);
+    if (unit < 0x80 || unit > 0x86) {
+        coer_bad(r, at);
+        return;
+    }
+    out->valid_s = count * unit_s[unit & 7];
+}
+
+static void walk_key_indicator(struct coer *r, struct certificate_facts *out)
+{
+    size_t at = r->c.at;
+    uint8_t tag = cursor_u8(&r->c);
+    if (tag == 0x80) { /* explicit: the key itself */
+        uint8_t kind = cursor_peek(&r->c, 0);
+        out->key = kind == 0x80   ? CERTIFICATE_KEY_P256
+                   : kind == 0x81 ? CERTIFICATE_KEY_BRAINPOOL
+                                  : CERTIFICATE_KEY_OTHER;
+        key_choice(r);
+    } else if (tag == 0x81) { /* implicit: reconstruction value */
+        out->key = CERTIFICATE_KEY_RECONSTRUCTION;
+        certificate_point(r);
+    } else if (tag > 0x81 && tag < 0xbf) {
+        out->key = CERTIFICATE_KEY_NEWER;
         coer_skip_string(r);
     } else {
         coer_bad(r, at);
@@ -239,43 +301,32 @@ static void walk_issuer(struct coer *r)
 static void walk_to_be_signed(struct coer *r, struct certificate_facts *out)
 {
     uint8_t preamble = cursor_u8(&r->c);
-    walk_id(r);
-    cursor_skip(&r->c, 3 + 2 + 4); /* CRACA id, CRL series, start of validity */
-    size_t at = r->c.at;
-    uint8_t duration = cursor_u8(&r->c);
-    if (duration < 0x80 || duration > 0x86) {
-        coer_bad(r, at);
-    }
-    cursor_skip(&r->c, 2);
+    walk_id(r, out);
+    cursor_skip(&r->c, 3 + 2); /* CRACA id, CRL series */
+    walk_validity(r, out);
     if (preamble & TBS_REGION) {
-        walk_region(r);
+        walk_region(r, out);
     }
     if (preamble & TBS_ASSURANCE) {
-        cursor_skip(&r->c, 1);
+        out->has_assurance = true;
+        out->assurance = cursor_u8(&r->c);
     }
     if (preamble & TBS_APPLICATIONS) {
         walk_applications(r, out);
     }
     if (preamble & TBS_ISSUE) {
+        out->may_issue = true;
         walk_groups(r);
     }
     if (preamble & TBS_REQUEST) {
+        out->may_request = true;
         walk_groups(r);
     }
     if (preamble & TBS_ENCRYPTION_KEY) {
+        out->has_encryption_key = true;
         certificate_encryption_key(r);
     }
-    at = r->c.at;
-    uint8_t tag = cursor_u8(&r->c);
-    if (tag == 0x80) {
-        key_choice(r); /* explicit: the key itself */
-    } else if (tag == 0x81) {
-        certificate_point(r); /* implicit: reconstruction value */
-    } else if (tag > 0x81 && tag < 0xbf) {
-        coer_skip_string(r);
-    } else {
-        coer_bad(r, at);
-    }
+    walk_key_indicator(r, out);
     if (preamble & TBS_EXTENSION) {
         coer_skip_extensions(r);
     }
@@ -291,7 +342,7 @@ void certificate_walk(struct coer *r, struct certificate_facts *out)
         coer_bad(r, at);
     }
     out->implicit = type == 1;
-    walk_issuer(r);
+    walk_issuer(r, out);
     walk_to_be_signed(r, out);
     if (preamble & 0x80) {
         certificate_signature(r);

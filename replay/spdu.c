@@ -3,8 +3,6 @@
  * by walking, never by searching. Fuzz target: fuzz_spdu. */
 #include "replay/spdu.h"
 
-#include "replay/certificate.h"
-
 enum {
     TAG_UNSECURED = 0x80,
     TAG_SIGNED = 0x81,
@@ -125,9 +123,7 @@ static void signer_certificates(struct coer *r, struct spdu_facts *out)
         if (i == 0 && coer_good(r)) {
             out->certificate_offset = at;
             out->certificate_size = r->c.at - at;
-            out->certificate_implicit = facts.implicit;
-            out->certificate_psid_count = facts.psid_count;
-            memcpy(out->certificate_psids, facts.psids, sizeof out->certificate_psids);
+            out->certificate = facts;
         }
         if (out->certificate_count < UINT8_MAX) {
             out->certificate_count++;
@@ -163,8 +159,6 @@ static void signer(struct coer *r, struct spdu_facts *out)
         break;
     }
 }
-
-_Static_assert(SPDU_PSIDS_MAX == CERTIFICATE_PSIDS_MAX, "the list is copied as it stands");
 
 /* Adopts what the reader found: its position, or its complaint. */
 static bool settle(struct walk *w, const struct coer *r)

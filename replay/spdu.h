@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "replay/certificate.h"
 #include "replay/layer.h"
 
 enum spdu_content { SPDU_UNSECURED, SPDU_SIGNED, SPDU_ENCRYPTED, SPDU_REQUEST };
@@ -15,23 +16,19 @@ enum spdu_signer {
     SPDU_SIGNER_SELF
 };
 
-#define SPDU_PSIDS_MAX 32 /* application permissions kept; more are walked over */
-
 struct spdu_facts {
     enum spdu_content content;
     enum spdu_signer signer;
     bool has_generation_time, has_expiry_time, has_location;
-    bool certificate_implicit; /* of the first certificate */
-    uint8_t hash;              /* 0 SHA-256, 1 SHA-384, 2 SM3 */
+    uint8_t hash; /* 0 SHA-256, 1 SHA-384, 2 SM3 */
     uint64_t psid;
-    uint64_t generation_us, expiry_us;           /* TAI microseconds since 2004, as sent */
-    int32_t latitude, longitude;                 /* 1e-7 degrees, as sent */
-    uint16_t elevation;                          /* as sent: 0.1 m above -409.6 m */
-    uint8_t digest[8];                           /* HashedId8 of the signing certificate */
-    size_t certificate_offset, certificate_size; /* first certificate, 0 without */
+    uint64_t generation_us, expiry_us; /* TAI microseconds since 2004, as sent */
+    int32_t latitude, longitude;       /* 1e-7 degrees, as sent */
+    uint16_t elevation;                /* as sent: 0.1 m above -409.6 m */
+    uint8_t digest[8];                 /* HashedId8 of the signing certificate */
     uint8_t certificate_count;
-    uint8_t certificate_psid_count;
-    uint32_t certificate_psids[SPDU_PSIDS_MAX]; /* may sign for these */
+    size_t certificate_offset, certificate_size; /* of the first one, 0 without */
+    struct certificate_facts certificate;        /* the first one, the signer's own */
     size_t payload_offset, payload_size;
     size_t trailing; /* octets after the structure */
 };

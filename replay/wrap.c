@@ -10,7 +10,8 @@ static void put_be(struct bytes *out, uint64_t value, size_t n)
     }
 }
 
-/* Names of the services as the registers of IEEE 1609.12 and ISO 5345 (ITS-AID) have them. */
+/* Names of the services as the registers of IEEE 1609.12 and ISO 5345 (ITS-AID) have them.
+ */
 static const struct {
     uint16_t first, last;
     uint32_t psid;

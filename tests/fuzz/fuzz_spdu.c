@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(facts.payload_offset + facts.payload_size + facts.trailing <= size);
         assert(w.c.at == facts.payload_offset && cursor_left(&w.c) == facts.payload_size);
         assert(facts.certificate_offset + facts.certificate_size <= size);
-        assert(facts.certificate_psid_count <= SPDU_PSIDS_MAX);
+        assert(facts.certificate.psid_count <= CERTIFICATE_PSIDS_MAX);
         (void)spdu_time(facts.generation_us, &t);
     } else {
         assert(w.fault.reason != REASON_NONE && w.fault.offset <= size);

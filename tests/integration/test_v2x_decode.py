@@ -137,6 +137,27 @@ class Decode(unittest.TestCase):
         self.assertEqual((got["ok"], got["decoded"], got["standard"], got["type"], got["message_id"]),
                          (True, False, "ETSI ITS", None, 99))
 
+    def test_a_certificate_is_shown_with_what_it_claims(self):
+        # signed BSM; header: PSID 32, time; explicit certificate named rsu, country 840,
+        # assurance level 7, applications 32 and 131, valid 168 h from 2004-01-01 + 2^29 s TAI
+        point = "82" + "00" * 32
+        key = "80" + "80" + point
+        signature = "80" + "80" + "00" * 64
+        validity = "20000000" + "8400A8"
+        country = "83" + "0101" + "80" + "0348"
+        applications = "0102" + "00" + "0120" + "00" + "0183"
+        certificate = ("80" + "03" + "00" + "80" + "0001020304050607" + "70" + "81" + "03727375" + "000001" + "0002"
+                       + validity + country + "E0" + applications + key + signature)
+        head = "0381" + "00" + "40" + "0380" + "28" + BSM + "40" + "0120" + "0002362DB93EA078" + "81" + "0101"
+        spdu = head + certificate + signature
+        got = decode("--as", "1609dot2", data=spdu)[0]
+        self.assertTrue(got["ok"], got)
+        self.assertEqual(got["spdu"]["certificate"], {
+            "type": "explicit", "issuer": "0001020304050607", "id": {"name": "rsu"},
+            "valid_from_ns": "1609786107000000000", "valid_s": 604800, "region": "identified",
+            "assurance_level": 7, "psids": [32, 131], "key": "p256",
+            "offset": len(head) // 2, "length": len(certificate) // 2})
+
     def test_nothing_in_gives_nothing_out(self):
         self.assertEqual(decode(data=""), [])
 

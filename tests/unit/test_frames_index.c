@@ -74,13 +74,13 @@ static void check_spdu(const json_t *want, const struct frames_result *r)
     } else if (signer) {
         assert_int_equal(r->spdu.signer, SPDU_SIGNER_CERTIFICATE);
         assert_int_equal(r->spdu.certificate_count, 1);
-        assert_true(r->spdu.certificate_implicit ==
+        assert_true(r->spdu.certificate.implicit ==
                     (strcmp(json_string_value(json_object_get(want, "certificateType")),
                             "implicit") == 0));
         const json_t *psids = json_object_get(want, "certPsids");
-        assert_int_equal(r->spdu.certificate_psid_count, json_array_size(psids));
+        assert_int_equal(r->spdu.certificate.psid_count, json_array_size(psids));
         for (size_t i = 0; i < json_array_size(psids); i++) {
-            assert_int_equal(r->spdu.certificate_psids[i],
+            assert_int_equal(r->spdu.certificate.psids[i],
                              json_integer_value(json_array_get(psids, i)));
         }
     }

@@ -118,14 +118,56 @@ static void every_shape_of_certificate_is_stepped_over_exactly(void **state)
         assert_int_equal(r.spdu.trailing, 0);
         assert_int_equal(r.spdu.certificate_offset, at);
         assert_int_equal(r.spdu.certificate_size, end - at);
-        assert_int_equal(r.spdu.certificate_psid_count, certificates[i].psids);
-        assert_int_equal(r.spdu.certificate_implicit,
+        assert_int_equal(r.spdu.certificate.psid_count, certificates[i].psids);
+        assert_int_equal(r.spdu.certificate.implicit,
                          i + 2 != sizeof certificates / sizeof certificates[0]);
         for (size_t n = 0; n < f.size; n++) {
             assert_false(kit_walk_exact(f.data, n, -1, &r));
         }
         bytes_close(&f);
     }
+}
+
+static const struct certificate_facts *certificate_of(const char *signer)
+{
+    struct bytes f = kit(OPENING HEADER);
+    kit_hex(&f, signer);
+    kit_hex(&f, SIGNATURE);
+    assert_true(frames_walk_payload(f.data, f.size, FRAMES_AUTO, &r));
+    bytes_close(&f);
+    return &r.spdu.certificate;
+}
+
+static void a_certificate_tells_whose_it_is_and_when_and_where_it_holds(void **state)
+{
+    (void)state;
+    const struct certificate_facts *c =
+        certificate_of(CERT("60", "81 03 727375", "80 00000000 00000000 0064 e0"));
+    assert_true(c->implicit);
+    assert_int_equal(c->issuer, CERTIFICATE_BY_DIGEST);
+    assert_memory_equal(c->issuer_digest, "\0\1\2\3\4\5\6\7", 8);
+    assert_int_equal(c->id, CERTIFICATE_NAME);
+    assert_int_equal(c->id_size, 3);
+    assert_memory_equal(c->id_octets, "rsu", 3);
+    assert_int_equal(c->start_s, 0x20000000);
+    assert_true(c->valid_s == 168 * 3600);
+    assert_int_equal(c->region, CERTIFICATE_CIRCLE);
+    assert_true(c->has_assurance && c->assurance == 0xe0);
+    assert_false(c->may_issue || c->may_request || c->has_encryption_key);
+    assert_int_equal(c->key, CERTIFICATE_KEY_RECONSTRUCTION);
+    c = certificate_of(CERT("00", "80 00 0102 0a0b0c0d0e0f101112", ""));
+    assert_int_equal(c->id, CERTIFICATE_LINKAGE);
+    assert_int_equal(c->linkage_period, 0x0102);
+    assert_memory_equal(c->id_octets, "\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12", 9);
+    assert_int_equal(c->region, CERTIFICATE_ANYWHERE);
+    c = certificate_of("81 01 01 80 03 00 81 00 08 83 000001 0002 00000001 860003"
+                       "01 01 00 81 80 81" POINT SIGNATURE);
+    assert_false(c->implicit);
+    assert_int_equal(c->issuer, CERTIFICATE_BY_SELF);
+    assert_int_equal(c->id, CERTIFICATE_NONE);
+    assert_true(c->valid_s == 3.0 * 31556952);
+    assert_true(c->may_issue);
+    assert_int_equal(c->key, CERTIFICATE_KEY_BRAINPOOL);
 }
 
 static void other_signers_and_contents_are_told_apart(void **state)
@@ -207,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_digest_signed_message_is_walked_to_its_end),
         cmocka_unit_test(every_header_field_has_its_place),
         cmocka_unit_test(every_shape_of_certificate_is_stepped_over_exactly),
+        cmocka_unit_test(a_certificate_tells_whose_it_is_and_when_and_where_it_holds),
         cmocka_unit_test(other_signers_and_contents_are_told_apart),
         cmocka_unit_test(claimed_times_are_our_own_clock),
         cmocka_unit_test(an_unsecured_envelope_is_written_with_the_shortest_length),

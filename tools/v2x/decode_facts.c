@@ -96,6 +96,25 @@ static void put_claimed(struct members *m, bool has, const char *name, uint64_t 
     }
 }
 
+static struct members open_inner(struct members *m, const char *name)
+{
+    key(m, name);
+    bytes_u8(m->out, '{');
+    return (struct members){.out = m->out};
+}
+
+/* A text of no promised alphabet: what is not printable ASCII is a question mark. */
+static void put_name(struct members *m, const char *name, const uint8_t *octets, size_t n)
+{
+    char text[CERTIFICATE_ID_MAX + 1];
+    size_t size = n < sizeof text ? n : sizeof text - 1;
+    for (size_t i = 0; i < size; i++) {
+        text[i] = (char)(octets[i] >= ' ' && octets[i] < 0x7f ? octets[i] : '?');
+    }
+    text[size] = 0;
+    put_text(m, name, text);
+}
+
 static void put_link(const struct link_facts *f, struct bytes *out)
 {
     struct members m = open_object(out, "link");
@@ -139,6 +158,71 @@ static void put_wsmp(const struct wsmp_facts *f, struct bytes *out)
     close_object(&m);
 }
 
+static void put_certificate_id(struct members *m, const struct certificate_facts *f)
+{
+    struct members id;
+    switch (f->id) {
+    case CERTIFICATE_LINKAGE:
+        id = open_inner(m, "id");
+        put_int(&id, "linkage_period", f->linkage_period);
+        put_octets(&id, "linkage_value", f->id_octets, f->id_size);
+        close_object(&id);
+        break;
+    case CERTIFICATE_NAME:
+        id = open_inner(m, "id");
+        put_name(&id, "name", f->id_octets, f->id_size);
+        close_object(&id);
+        break;
+    case CERTIFICATE_BINARY:
+        id = open_inner(m, "id");
+        put_octets(&id, "binary", f->id_octets, f->id_size);
+        close_object(&id);
+        break;
+    case CERTIFICATE_NONE:
+    case CERTIFICATE_OTHER:
+        break;
+    }
+}
+
+/* What a certificate says of itself; who relies on it must verify it first. */
+static void put_certificate(struct members *outer, const struct spdu_facts *spdu)
+{
+    static const char *const issuers[] = {NULL, "self", "other"};
+    static const char *const regions[] = {NULL,      "circle",     "rectangles",
+                                          "polygon", "identified", "other"};
+    static const char *const keys[] = {"p256", "brainpool_p256r1", "other",
+                                       "reconstruction", "newer"};
+    const struct certificate_facts *f = &spdu->certificate;
+    struct members m = open_inner(outer, "certificate");
+    put_text(&m, "type", f->implicit ? "implicit" : "explicit");
+    if (f->issuer == CERTIFICATE_BY_DIGEST) {
+        put_octets(&m, "issuer", f->issuer_digest, sizeof f->issuer_digest);
+    } else {
+        put_text(&m, "issuer", issuers[f->issuer]);
+    }
+    put_certificate_id(&m, f);
+    put_claimed(&m, true, "valid_from_ns", (uint64_t)f->start_s * 1000000);
+    put_double(&m, "valid_s", f->valid_s);
+    if (f->region != CERTIFICATE_ANYWHERE) {
+        put_text(&m, "region", regions[f->region]);
+    }
+    put_int_if(&m, f->has_assurance, "assurance_level", f->assurance >> 5);
+    key(&m, "psids");
+    for (uint8_t i = 0; i < f->psid_count; i++) {
+        bytes_u8(m.out, i ? ',' : '[');
+        bytes_json_uint(m.out, f->psids[i]);
+    }
+    bytes_text(m.out, f->psid_count ? "]" : "[]");
+    put_flag(&m, "may_issue", f->may_issue);
+    put_flag(&m, "may_request", f->may_request);
+    put_text(&m, "key", keys[f->key]);
+    put_flag(&m, "encryption_key", f->has_encryption_key);
+    put_int(&m, "offset", (int64_t)spdu->certificate_offset);
+    put_int(&m, "length", (int64_t)spdu->certificate_size);
+    put_int_if(&m, spdu->certificate_count > 1, "chain", spdu->certificate_count);
+    close_object(&m);
+}
+
 static void put_spdu(const struct spdu_facts *f, struct bytes *out)
 {
     static const char *const contents[] = {"unsecured", "signed", "encrypted", "request"};
@@ -155,11 +239,14 @@ static void put_spdu(const struct spdu_facts *f, struct bytes *out)
         if (f->has_location) {
             put_double(&m, "lat_deg", f->latitude / 1e7);
             put_double(&m, "lon_deg", f->longitude / 1e7);
+            put_double(&m, "elev_m", ((int)f->elevation - 4096) / 10.0);
         }
         if (f->signer == SPDU_SIGNER_DIGEST) {
             put_octets(&m, "digest", f->digest, sizeof f->digest);
         }
-        put_flag(&m, "certificate_implicit", f->certificate_implicit);
+        if (f->signer == SPDU_SIGNER_CERTIFICATE && f->certificate_count > 0) {
+            put_certificate(&m, f);
+        }
         put_text(&m, "signature", "not verified");
     }
     put_int_if(&m, f->trailing > 0, "trailing", (int64_t)f->trailing);
@@ -186,11 +273,44 @@ static void put_gn(const struct gn_facts *f, struct bytes *out)
         put_double(&m, "source_lat_deg", f->source.latitude / 1e7);
         put_double(&m, "source_lon_deg", f->source.longitude / 1e7);
     }
+    if (f->has_source) {
+        put_double(&m, "source_speed_mps", f->source.speed_cmps / 100.0);
+        put_double(&m, "source_heading_deg", f->source.heading_ddeg / 10.0);
+        put_flag(&m, "source_accurate", f->source.accurate);
+    }
+    if (f->has_area) {
+        static const char *const shapes[] = {"circle", "rectangle", "ellipse"};
+        struct members area = open_inner(&m, "area");
+        put_text(&area, "shape", shapes[f->subtype]);
+        put_double(&area, "lat_deg", f->area.latitude / 1e7);
+        put_double(&area, "lon_deg", f->area.longitude / 1e7);
+        put_int(&area, "a_m", f->area.distance_a_m);
+        put_int_if(&area, f->subtype != 0, "b_m", f->area.distance_b_m);
+        put_int_if(&area, f->subtype != 0, "angle_deg", f->area.angle_deg);
+        close_object(&area);
+    }
+    put_int_if(&m, f->has_basic, "hop_limit", f->hop_limit);
     if (f->has_btp) {
         put_text(&m, "btp", f->btp_a ? "A" : "B");
         put_int(&m, "dst_port", f->dst_port);
+        put_int_if(&m, f->port_info != 0, f->btp_a ? "src_port" : "port_info",
+                   f->port_info);
     }
     put_int_if(&m, f->trailing > 0, "trailing", (int64_t)f->trailing);
+    close_object(&m);
+}
+
+static void put_forward(const struct forward_facts *f, struct bytes *out)
+{
+    struct members m = open_object(out, "forward");
+    if (f->type[0]) {
+        put_text(&m, "type", f->type);
+    }
+    put_int_if(&m, f->has_psid, "psid", f->psid);
+    put_int_if(&m, f->has_channel && f->channel, "channel", f->channel);
+    put_int_if(&m, f->has_priority, "priority", f->priority);
+    put_flag(&m, "sign", f->sign);
+    put_flag(&m, "encrypt", f->encrypt);
     close_object(&m);
 }
 
@@ -219,6 +339,14 @@ void decode_facts_put(const struct frames_result *walk, struct bytes *out)
     }
     if (walk->has_ip) {
         put_ip(&walk->ip, out);
+    }
+    if (walk->has_forward) {
+        put_forward(&walk->forward, out);
+    }
+    if (walk->has_pc5) {
+        struct members m = open_object(out, "pc5");
+        put_int(&m, "family", walk->pc5_family);
+        close_object(&m);
     }
     if (walk->has_wsmp) {
         put_wsmp(&walk->wsmp, out);

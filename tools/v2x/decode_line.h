@@ -4,7 +4,7 @@
  *
  * A good line's offset and length say where the message stands in the block; its hex is the
  * message. A bad line's hex is the block, and its offset and bit count from the block's
- * first octet. Facts of the layers (link, ip, wsmp, spdu, gn) follow behind. */
+ * first octet. Facts of the layers (link, ip, forward, pc5, wsmp, spdu, gn) follow. */
 #pragma once
 
 #include "asn1/codec.h"

@@ -183,6 +183,76 @@ bool wrap_gn(struct bytes *out, const struct wrap_gn_facts *f, const uint8_t *bt
     return true;
 }
 
+bool wrap_forward(struct bytes *out, const struct wrap_forward_facts *f,
+                  const uint8_t *message, size_t size)
+{
+    uint8_t psid[4];
+    size_t psid_size = wsmp_put_psid(f->psid, psid);
+    if (psid_size == 0 || size == 0 || size > FORWARD_PAYLOAD_MAX || f->priority > 7) {
+        return false;
+    }
+    bytes_format(out, "Version=0.7\nType=%s\nPSID=0x", f->type);
+    bytes_hex(out, psid, psid_size);
+    bytes_format(out, "\nPriority=%u\nTxMode=CONT\nTxChannel=%u\nTxInterval=0\n",
+                 f->priority, f->channel);
+    bytes_format(out, "DeliveryStart=\nDeliveryStop=\nSignature=%s\nEncryption=False\n",
+                 f->sign ? "True" : "False");
+    bytes_text(out, "Payload=");
+    bytes_hex(out, message, size);
+    bytes_u8(out, '\n');
+    return true;
+}
+
+/* RFC 1071, over 16-bit words from `at` to the end. */
+static uint16_t checksum(const struct bytes *b, size_t at, uint32_t sum)
+{
+    for (size_t i = at; i < b->size; i += 2) {
+        sum += (uint32_t)b->data[i] << 8 | (i + 1 < b->size ? b->data[i + 1] : 0);
+    }
+    while (sum >> 16) {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return (uint16_t)~sum;
+}
+
+bool wrap_udp(struct bytes *out, uint16_t port, const uint8_t *data, size_t size)
+{
+    enum { IP_OCTETS = 20, UDP_OCTETS = 8, UDP = 17, HOPS = 64 };
+    const uint32_t local = 0x7f000001;
+    size_t at = out->size;
+    size_t udp = UDP_OCTETS + size;
+    if (udp + IP_OCTETS > 0xffff) {
+        return false;
+    }
+    put_be(out, 0x4500, 2);
+    put_be(out, IP_OCTETS + udp, 2);
+    put_be(out, 0, 4); /* no identification, not a fragment */
+    put_be(out, HOPS << 8 | UDP, 2);
+    put_be(out, 0, 2);
+    put_be(out, local, 4);
+    put_be(out, local, 4);
+    if (out->failed) {
+        return false;
+    }
+    uint16_t sum = checksum(out, at, 0);
+    out->data[at + 10] = (uint8_t)(sum >> 8);
+    out->data[at + 11] = (uint8_t)sum;
+    put_be(out, port, 2);
+    put_be(out, port, 2);
+    put_be(out, udp, 2);
+    put_be(out, 0, 2);
+    bytes_put(out, data, size);
+    if (out->failed) {
+        return false;
+    }
+    sum = checksum(out, at + IP_OCTETS,
+                   2 * ((local >> 16) + (local & 0xffff)) + UDP + (uint32_t)udp);
+    sum = sum ? sum : 0xffff; /* zero would say that there is none */
+    out->data[at + IP_OCTETS + 6] = (uint8_t)(sum >> 8);
+    out->data[at + IP_OCTETS + 7] = (uint8_t)sum;
+    return true;
+}
+
 static const uint8_t everyone[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 /* Flags, rate, channel and, if known, signal. */

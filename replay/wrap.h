@@ -51,6 +51,21 @@ uint64_t wrap_gn_address(uint8_t station_type, const uint8_t mac[6]);
 bool wrap_gn(struct bytes *out, const struct wrap_gn_facts *facts, const uint8_t *btp,
              size_t size);
 
+struct wrap_forward_facts {
+    const char *type; /* "SPAT" */
+    uint32_t psid;
+    uint16_t channel;
+    uint8_t priority; /* 0..7 */
+    bool sign;        /* the road-side unit is to sign it */
+};
+
+/* Immediate forward text, version 0.7, of RSU specification 4.1. */
+bool wrap_forward(struct bytes *out, const struct wrap_forward_facts *facts,
+                  const uint8_t *message, size_t size);
+
+/* IPv4 and UDP headers, from 127.0.0.1 to the same; both ports are the same. */
+bool wrap_udp(struct bytes *out, uint16_t port, const uint8_t *data, size_t size);
+
 /* Addresses default to broadcast for dst. dlt: LINK_ETHERNET, LINK_DOT11 or LINK_RADIOTAP;
  * priority, channel, rate and rssi are written where the link has a place for them and the
  * facts have them. ethertype is taken from the facts. */

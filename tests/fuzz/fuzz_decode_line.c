@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzz target: what v2x decode and v2x encode do with a line. In: text. Out: each line as
- * hex to JSON, which must parse, and back to the same octets; and as JSON to octets. */
+ * hex to JSON, which must parse, and back to the same octets; and as JSON to octets, whose
+ * GeoNetworking packet must hold them. */
 #include <assert.h>
 #include <jansson.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 
 #include "tools/v2x/decode_line.h"
 #include "tools/v2x/encode_line.h"
+#include "tools/v2x/encode_wrap.h"
 #include "tools/v2x/hexlines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,6 +20,7 @@ struct bench {
     struct codec *codec;
     struct its *its;
     struct bytes text, message;
+    struct frames_result walk;
 };
 
 static void try_line(struct bench *b, const struct hexlines *lines)
@@ -37,6 +40,13 @@ static void try_line(struct bench *b, const struct hexlines *lines)
     json_decref(json);
 }
 
+static void must_hold(struct bench *b, const struct bytes *packet)
+{
+    bool good = frames_walk_payload(packet->data, packet->size, FRAMES_AT_GN, &b->walk);
+    assert(good && b->walk.payload_size == b->message.size);
+    assert(memcmp(b->walk.payload, b->message.data, b->message.size) == 0);
+}
+
 static void try_json(struct bench *b, const uint8_t *data, size_t size)
 {
     struct fail fail;
@@ -44,11 +54,15 @@ static void try_json(struct bench *b, const uint8_t *data, size_t size)
     json_t *json = json_loadb((const char *)data, size, JSON_ALLOW_NUL, NULL);
     bytes_clear(&b->message);
     if (json && encode_message(b->codec, b->its, json, &b->message, &fail) == 0) {
-        for (int wrap = ENCODE_NONE; wrap <= ENCODE_GN; wrap++) {
+        for (int wrap = ENCODE_NONE; wrap <= ENCODE_FORWARD; wrap++) {
             struct utc utc;
             (void)encode_stamp(json, &utc);
-            (void)!encode_wrapped((enum encode_wrap)wrap, json, &b->message, utc, &packet,
-                                  &fail);
+            bytes_clear(&packet);
+            if (encode_wrapped((enum encode_wrap)wrap, b->its, json, &b->message, utc,
+                               &packet, &fail) == 0 &&
+                wrap == ENCODE_GN) {
+                must_hold(b, &packet);
+            }
         }
     }
     bytes_close(&packet);

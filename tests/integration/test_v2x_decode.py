@@ -11,6 +11,7 @@ are at hand, come from an independent codec.
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -224,9 +225,82 @@ class Encode(unittest.TestCase):
                 self.assertEqual([d["psid"] for d in got], [w[2] for w in want])
 
     def test_wrapped_hex_is_told_by_its_content(self):
-        for wrap in ("1609dot2", "wsmp"):
+        for wrap in ("1609dot2", "wsmp", "pc5"):
             made = run("encode", "--wrap", wrap, data=run("decode", data=BSM).stdout)
             self.assertEqual([d["hex"] for d in decode(data=made.stdout)], [BSM])
+
+    def test_a_forward_text_says_what_a_road_side_unit_wants_to_know(self):
+        made = run("encode", "--wrap", "forward", "--to", "udp:127.0.0.1:9", data='{"hex":"' + BSM + '"}')
+        self.assertEqual((made.returncode, made.stdout), (0, b""))
+        line = {"hex": BSM, "psid": 0x204097, "forward": {"channel": 180, "priority": 3}}
+        made = run("encode", "--wrap", "forward", data=json.dumps(line))
+        text = bytes.fromhex(made.stdout.decode())
+        self.assertEqual(text.decode().splitlines(), [
+            "Version=0.7", "Type=BSM", "PSID=0xE0000017", "Priority=3", "TxMode=CONT", "TxChannel=180",
+            "TxInterval=0", "DeliveryStart=", "DeliveryStop=", "Signature=False", "Encryption=False",
+            "Payload=" + BSM])
+        got = decode(data=text)[0]
+        self.assertEqual((got["hex"], got["psid"], got["forward"]),
+                         (BSM, 0x204097, {"type": "BSM", "psid": 0x204097, "channel": 180, "priority": 3}))
+
+    def test_captures_of_radio_proxies_and_forwards_are_datagrams(self):
+        text = run("decode", CAPTURE).stdout
+        want = [(d["hex"], d["t_ns"]) for d in decode(CAPTURE)]
+        for wrap, layers in (("pc5", ["ethernet", "ipv4", "udp", "pc5", "wsmp", "1609.2", "j2735"]),
+                             ("forward", ["ethernet", "ipv4", "udp", "rsu-forward", "j2735"])):
+            made = run("encode", "--wrap", wrap, "--to", "pcapng", data=text)
+            self.assertEqual(made.returncode, 0, made.stderr)
+            got = decode(data=made.stdout)
+            self.assertEqual([(d["hex"], d["t_ns"]) for d in got], want)
+            self.assertEqual(got[0]["layers"], layers)
+
+    def test_each_line_is_a_datagram(self):
+        lines_in = run("decode", data=BSM + "\n" + "00F0020101").stdout.decode().splitlines()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.settimeout(60)
+            to = "udp:127.0.0.1:%d" % listener.getsockname()[1]
+            for wrap, good in (("none", 2), ("1609dot2", 2), ("pc5", 1)):
+                done = run("encode", "--wrap", wrap, "--to", to, "--speed", "1000000",
+                           data="\n".join(lines_in))
+                self.assertEqual((done.returncode, done.stdout), (0 if good == 2 else 2, b""), done.stderr)
+                got = [listener.recv(65536) for _ in range(good)]
+                want = run("encode", "--wrap", wrap, data="\n".join(lines_in[:good])).stdout.decode().split()
+                self.assertEqual([g.hex().upper() for g in got], want)
+
+    def test_an_address_that_is_none_is_bad_usage(self):
+        for to in ("udp:", "udp:127.0.0.1", "udp::5", "udp:127.0.0.1:port", "udp:[::1:5", "tcp:127.0.0.1:5"):
+            self.assertEqual(run("encode", "--to", to, data=BSM).returncode, 2, to)
+        self.assertEqual(run("encode", "--to", "udp:127.0.0.1:9", "--speed", "0", data=BSM).returncode, 2)
+
+    DENM = {"header": {"protocolVersion": 2, "messageID": 1, "stationID": 7}, "denm": {"management": {
+        "actionID": {"originatingStationID": 7, "sequenceNumber": 33}, "detectionTime": 700000000000,
+        "referenceTime": 700000000000, "eventPosition": {
+            "latitude": 481234567, "longitude": 115678901,
+            "positionConfidenceEllipse": {"semiMajorConfidence": 4095, "semiMinorConfidence": 4095,
+                                          "semiMajorOrientation": 3601},
+            "altitude": {"altitudeValue": 800001, "altitudeConfidence": "unavailable"}},
+        "relevanceDistance": "lessThan500m", "stationType": 5}}}
+
+    def test_a_denm_goes_to_the_area_of_its_event(self):
+        made = run("encode", "--wrap", "gn", data=json.dumps(self.DENM))
+        self.assertEqual(made.returncode, 0, made.stderr)
+        got = decode(data=made.stdout)[0]
+        self.assertEqual((got["type"], got["gn"]["type"], got["gn"]["sequence"], got["gn"]["traffic_class"]),
+                         ("DENM", "gbc", 33, 1))
+        self.assertEqual(got["gn"]["area"],
+                         {"shape": "circle", "lat_deg": 48.1234567, "lon_deg": 11.5678901, "a_m": 500})
+
+    def test_the_geonetworking_header_of_a_line_is_kept(self):
+        made = run("encode", "--wrap", "gn", data=json.dumps(self.DENM))
+        line = decode(data=made.stdout)[0]
+        line["gn"].update(traffic_class=3, lifetime_ms=5000, hop_limit=4, sequence=77, source="3C00020304050607",
+                          source_timestamp_ms=123456, source_speed_mps=-1.5, source_heading_deg=271.5, mobile=True,
+                          area={"shape": "rectangle", "lat_deg": -33.5, "lon_deg": -70.25, "a_m": 200, "b_m": 50,
+                                "angle_deg": 45})
+        again = decode(data=run("encode", "--wrap", "gn", data=json.dumps(line)).stdout)[0]
+        self.assertEqual(again["gn"], line["gn"])
+        self.assertEqual(again["hex"], line["hex"])
 
     def test_a_bad_line_is_left_out_and_the_exit_code_is_2(self):
         good = run("decode", data=BSM).stdout.decode()

@@ -294,6 +294,45 @@ static void usual_psids_are_those_of_the_field(void **state)
     assert_false(wrap_psid(240, &psid));
 }
 
+/* RFC 1071: with the checksum in its place the words of a sound block add up to ffff. */
+static unsigned ones_sum(const uint8_t *p, size_t size, unsigned sum)
+{
+    for (size_t i = 0; i < size; i++) {
+        sum += i % 2 ? p[i] : (unsigned)p[i] << 8;
+    }
+    while (sum >> 16) {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return sum;
+}
+
+static void datagrams_have_sound_headers(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size < 40; size++) {
+        uint8_t data[40];
+        struct bytes b = {0};
+        for (size_t i = 0; i < size; i++) {
+            data[i] = (uint8_t)(251 * i + size);
+        }
+        bytes_u8(&b, 0xee); /* what stands in front does not count */
+        assert_true(wrap_udp(&b, 1516, data, size));
+        assert_int_equal(b.size, 1 + 20 + 8 + size);
+        const uint8_t *ip = b.data + 1;
+        assert_int_equal(ones_sum(ip, 20, 0), 0xffff);
+        /* addresses, protocol and length stand in front of UDP for this */
+        assert_int_equal(
+            ones_sum(ip + 20, 8 + size, ones_sum(ip + 12, 8, 0) + 17 + 8 + (unsigned)size),
+            0xffff);
+        assert_memory_equal(ip + 28, data, size);
+        bytes_close(&b);
+    }
+    uint8_t huge[1] = {0};
+    struct bytes b = {0};
+    assert_false(wrap_udp(&b, 1, huge, 65508));
+    bytes_close(&b);
+}
+
 static void a_file_is_opened_by_its_content_whatever_its_name(void **state)
 {
     (void)state;
@@ -408,6 +447,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(what_is_written_is_read_by_tshark),
         cmocka_unit_test(usual_psids_are_those_of_the_field),
+        cmocka_unit_test(datagrams_have_sound_headers),
         cmocka_unit_test(a_live_interface_is_read_without_waiting),
         cmocka_unit_test(standard_input_is_read_whatever_kind_it_is),
         cmocka_unit_test(a_file_is_opened_by_its_content_whatever_its_name),

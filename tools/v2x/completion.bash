@@ -12,10 +12,10 @@ _v2x()
     case $before in
     --from) COMPREPLY=($(compgen -W "auto hex bin pcap" -- "$word")); return ;;
     --as) COMPREPLY=($(compgen -W "auto j2735 its 1609dot2 wsmp gn" -- "$word")); return ;;
-    --wrap) COMPREPLY=($(compgen -W "none 1609dot2 wsmp gn" -- "$word")); return ;;
+    --wrap) COMPREPLY=($(compgen -W "none 1609dot2 wsmp gn pc5 forward" -- "$word")); return ;;
     --to)
         case $command in
-        encode) COMPREPLY=($(compgen -W "hex pcapng" -- "$word")) ;;
+        encode) COMPREPLY=($(compgen -W "hex pcapng udp:" -- "$word")) ;;
         *) COMPREPLY=($(compgen -W "csv" -- "$word")) ;;
         esac
         return ;;

@@ -261,6 +261,8 @@ static void put_gn(const struct gn_facts *f, struct bytes *out)
     put_text(&m, "envelope", envelopes[f->envelope]);
     put_text(&m, "type", f->type == GN_TSB && f->subtype == 0 ? "shb" : types[f->type]);
     put_int(&m, "traffic_class", f->traffic_class);
+    key(&m, "mobile");
+    bytes_text(out, f->mobile ? "true" : "false");
     put_int_if(&m, f->has_basic, "lifetime_ms", f->lifetime_ms);
     put_int_if(&m, f->has_sequence, "sequence", f->sequence);
     if (f->has_source) {

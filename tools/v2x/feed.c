@@ -12,8 +12,9 @@
 #include "tools/v2x/hexlines.h"
 
 enum {
-    HEAD_OCTETS = 4096,   /* of a file, to tell its kind */
-    HEAD_PIPE_OCTETS = 4, /* of a pipe: they must be put back */
+    HEAD_OCTETS = 4096, /* of a file, to tell its kind */
+    HEAD_PIPE_OCTETS =
+        8, /* of a pipe: they must be put back; "Version=" is known by them */
     BLOCK_OCTETS = 16 << 20
 };
 
@@ -125,7 +126,9 @@ static int look(const char *path, uint8_t *head, size_t *size, struct fail *fail
 {
     if (is_stdin(path)) {
         int c = 0;
-        while (*size < HEAD_PIPE_OCTETS && (c = getc(stdin)) != EOF) {
+        /* A pcapng file begins with a newline; after four octets one ends a short text. */
+        while (*size < HEAD_PIPE_OCTETS && !(*size > 4 && c == '\n') &&
+               (c = getc(stdin)) != EOF) {
             head[(*size)++] = (uint8_t)c;
         }
         for (size_t i = *size; i > 0; i--) {

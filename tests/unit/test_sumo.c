@@ -167,7 +167,7 @@ static void names_become_ids_that_stay_apart(void **state)
     write_file((const char *)text.data);
     bytes_close(&text);
     assert_int_equal(load(&s, &fail), 0);
-    assert_string_equal(s->agents[0].id, "a_0_0");
+    assert_string_equal(s->agents[0].id, "a_0");
     assert_string_equal(s->agents[1].id, "a_0_1");
     assert_int_equal(s->agents[0].kind, KIND_BUS);
     assert_int_equal(s->agents[1].kind, KIND_CYCLIST);

@@ -218,27 +218,31 @@ static bool must_stop(const struct motion *m, const struct motion_mover *v,
            must_yield(m, v, connection);
 }
 
-/* Distance from the front bumper to a line it has to stop at; < 0: none. */
+/* Distance from the front bumper to the first line it has to stop at; < 0: none. */
 static double stop_distance(const struct motion *m, struct motion_mover *v)
 {
     const struct map *map = m->scenario->map;
-    uint32_t lane = v->legs[v->leg].lane;
-    if (lane == MAP_NONE || v->leg + 1 == v->leg_count || v->committed ||
-        map->lanes[lane].stop_m < 0) {
-        return -1;
+    double begin = -v->s_m - 0.5 * v->who->length_m; /* of the leg, from the front */
+    for (uint32_t i = v->leg; i + 1 < v->leg_count && begin < MOTION_LOOK_M; i++) {
+        const struct motion_leg *leg = &v->legs[i];
+        bool here = i == v->leg;
+        if (leg->lane != MAP_NONE && map->lanes[leg->lane].stop_m >= 0 &&
+            !(here && v->committed)) {
+            double left = begin + map->lanes[leg->lane].stop_m;
+            if (here && left < -0.5) {
+                v->committed = true;
+            } else if (left <= MOTION_LOOK_M) {
+                left = left > 0 ? left : 0;
+                double needed =
+                    v->speed_mps * v->speed_mps / (2 * (left > 0.1 ? left : 0.1));
+                if (must_stop(m, v, &map->lanes[v->legs[i + 1].lane], needed)) {
+                    return left;
+                }
+            }
+        }
+        begin += leg->path->length_m;
     }
-    const struct map_lane *connection = &map->lanes[v->legs[v->leg + 1].lane];
-    double left = map->lanes[lane].stop_m - v->s_m - 0.5 * v->who->length_m;
-    if (left < -0.5) {
-        v->committed = true;
-        return -1;
-    }
-    if (left > MOTION_LOOK_M) {
-        return -1;
-    }
-    left = left > 0 ? left : 0;
-    double needed = v->speed_mps * v->speed_mps / (2 * (left > 0.1 ? left : 0.1));
-    return must_stop(m, v, connection, needed) ? left : -1;
+    return -1;
 }
 
 /* Coming to rest at a place: the braking that just reaches it. */

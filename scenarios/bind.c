@@ -47,57 +47,6 @@ static uint32_t expected_agent(const struct scenario *s, const struct yaml_node 
     return agent;
 }
 
-static void bind_phases(struct scenario *s, const struct yaml_node *list,
-                        struct scenario_signal *signal, struct scenario_problems *problems)
-{
-    static const enum phase colours[] = {PHASE_STOP_AND_REMAIN, PHASE_PROTECTED_MOVEMENT,
-                                         PHASE_PROTECTED_CLEARANCE};
-    struct scenario_phase *phases =
-        arena_take(&s->arena, (list->count + 1) * sizeof *phases);
-    if (list->count == 0 || list->count > 64 || !phases) {
-        check_problem(problems, list, "signals: 1 to 64 phases expected");
-        return;
-    }
-    for (const struct yaml_node *n = list->first; n; n = n->next) {
-        struct scenario_phase *p = &phases[signal->phase_count++];
-        int phase = value_enum(n, "signals[].phases[]", "phase");
-        p->phase = phase < PHASE_COUNT ? (enum phase)phase : colours[phase - PHASE_COUNT];
-        p->duration_s = value_number(n, "signals[].phases[]", "duration_s");
-        signal->cycle_s += p->duration_s;
-    }
-    signal->phases = phases;
-}
-
-static void bind_signals(struct scenario *s, const struct yaml_node *root,
-                         struct scenario_problems *problems)
-{
-    const struct yaml_node *list = yaml_get(root, "signals");
-    if (!list) {
-        return;
-    }
-    s->signals = arena_take(&s->arena, (list->count + 1) * sizeof *s->signals);
-    if (list->count > 254 || !s->signals) {
-        check_problem(problems, list, "signals: at most 254");
-        return;
-    }
-    for (const struct yaml_node *n = list->first; n; n = n->next) {
-        struct scenario_signal signal = {.id = value_text(n, "signals[]", "id")};
-        signal.group = value_has(n, "group")
-                           ? (uint8_t)value_number(n, "signals[]", "group")
-                           : (uint8_t)(s->signal_count + 1);
-        signal.offset_s = value_number(n, "signals[]", "offset_s");
-        bind_phases(s, yaml_get(n, "phases"), &signal, problems);
-        for (uint32_t i = 0; i < s->signal_count; i++) {
-            if (strcmp(s->signals[i].id, signal.id) == 0 ||
-                s->signals[i].group == signal.group) {
-                check_problem(problems, n, "signals: id %s or group %u given twice",
-                              signal.id, signal.group);
-            }
-        }
-        s->signals[s->signal_count++] = signal;
-    }
-}
-
 static void bind_sensors(struct scenario *s, const struct yaml_node *root)
 {
     const struct yaml_node *dict = yaml_get(root, "sensors");

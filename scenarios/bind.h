@@ -10,6 +10,10 @@
 void bind_scenario(struct scenario *scenario, const struct yaml_node *root,
                    struct scenario_problems *problems);
 
+/* Signals and controllers; the map is made after them. */
+void bind_signals(struct scenario *scenario, const struct yaml_node *root,
+                  struct scenario_problems *problems);
+
 /* Agents and infrastructure; called by bind_scenario once map and sensors are there. */
 void bind_agents(struct scenario *scenario, const struct yaml_node *root,
                  struct scenario_problems *problems);

@@ -5,7 +5,6 @@
 
 #include "base/draw.h"
 #include "base/fmath.h"
-#include "scenarios/plan.h"
 
 #define HARD_BRAKING_MPS2 3.92266 /* 0.4 g */
 #define ABS_MPS2          7.0
@@ -148,21 +147,23 @@ static double into_hour(const struct compose *c, int64_t scenario_ns)
 }
 
 /* What the unit says of a signal: the plan, or what its fault makes of it. */
-static struct plan_state announced(const struct compose *c,
-                                   const struct scenario_signal *signal)
+static struct plan_state announced(const struct compose *c, uint32_t index)
 {
+    const struct scenario_signal *signal = &c->scenario->signals[index];
     static const int64_t late_ns = 7 * TIME_NS_PER_S;
-    struct plan_state plan = plan_at(signal, c->scenario_ns);
+    struct plan_state plan = plan_at(c->plans, index, c->scenario_ns);
     switch (c->station->who->mast_fault) {
     case MAST_SOUND:
     case MAST_REVISION_MISMATCH:
         break;
     case MAST_FROZEN_COUNTDOWN: /* always as much time left as the phase began with */
         plan.end_ns += c->scenario_ns - plan.since_ns;
+        plan.latest_ns += c->scenario_ns - plan.since_ns;
         break;
     case MAST_WRONG_PHASE:
-        plan = plan_at(signal, c->scenario_ns - late_ns);
+        plan = plan_at(c->plans, index, c->scenario_ns - late_ns);
         plan.end_ns += late_ns;
+        plan.latest_ns += late_ns;
         break;
     case MAST_JITTERING_END: {
         uint64_t second = (uint64_t)(c->scenario_ns / TIME_NS_PER_S);
@@ -171,6 +172,8 @@ static struct plan_state announced(const struct compose *c,
                                    draw_pair(c->station->index, signal->group), second));
         int64_t end = plan.end_ns + (int64_t)fm_floor((2 * u - 1) * 4e9);
         plan.end_ns = end > c->scenario_ns ? end : c->scenario_ns;
+        plan.latest_ns =
+            signal->actuated && plan.latest_ns > plan.end_ns ? plan.latest_ns : plan.end_ns;
         break;
     }
     }
@@ -191,11 +194,12 @@ void compose_spat(const struct compose *c, struct message *message)
     x->known = MESSAGE_MINUTE | MESSAGE_TIMESTAMP;
     x->id = sc->map->intersection_id;
     x->revision = c->station->who->mast_fault == MAST_REVISION_MISMATCH; /* MAP: 0 */
-    x->status = 1u << 5; /* fixedTimeOperation */
+    /* fixedTimeOperation, or trafficDependentOperation */
+    x->status = 1u << (sc->controller_count > 0 ? 6 : 5);
     x->minute_of_year = spat->minute_of_year;
     x->timestamp_ms = time_dsecond(now);
     for (uint32_t i = 0; i < sc->signal_count; i++) {
-        struct plan_state plan = announced(c, &sc->signals[i]);
+        struct plan_state plan = announced(c, i);
         x->movement_total++;
         if (x->movement_count == MESSAGE_MOVEMENTS_MAX) {
             continue;
@@ -205,7 +209,7 @@ void compose_spat(const struct compose *c, struct message *message)
             .signal_group = sc->signals[i].group,
             .phase = (uint8_t)plan.phase,
             .min_end_s = into_hour(c, plan.end_ns),
-            .max_end_s = into_hour(c, plan.end_ns),
+            .max_end_s = into_hour(c, plan.latest_ns),
         };
     }
 }

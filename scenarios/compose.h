@@ -6,10 +6,12 @@
 
 #include "model/message.h"
 #include "scenarios/map.h"
+#include "scenarios/plan.h"
 #include "scenarios/station.h"
 
 struct compose {
     const struct scenario *scenario;
+    const struct plans *plans;
     const struct station *station;
     struct station_pose pose;
     const struct state *truth;

@@ -4,7 +4,6 @@
 #include "base/fmath.h"
 #include "scenarios/glosa.h"
 #include "scenarios/motion.h"
-#include "scenarios/plan.h"
 
 #define BLOCKED_MPS 2.0 /* slower than that, somebody on the crossing keeps others out */
 #define SIDE_M      0.3 /* beside which a driver passes somebody without slowing down */
@@ -182,15 +181,14 @@ static bool is_blocked(const struct motion *m, const struct motion_mover *v,
 static bool must_stop(const struct motion *m, const struct motion_mover *v,
                       const struct map_lane *connection, double needed_mps2)
 {
-    const struct scenario_signal *signals = m->scenario->signals;
     if (connection->signal >= 0 && v->who->behaviour == BEHAVE_RESPONSIVE &&
-        glosa_arrives_on_green(m, v, &signals[connection->signal],
+        glosa_arrives_on_green(m, v, (uint32_t)connection->signal,
                                0.5 * v->speed_mps / needed_mps2)) {
         return false;
     }
     if (connection->signal >= 0 && v->who->behaviour != BEHAVE_RUNS_RED) {
         int64_t seen = m->t_ns - span_from_s(v->who->reaction_s).ns;
-        switch (plan_at(&signals[connection->signal], seen).phase) {
+        switch (plan_at(&m->plans, (uint32_t)connection->signal, seen).phase) {
         case PHASE_STOP_AND_REMAIN:
         case PHASE_STOP_THEN_PROCEED:
         case PHASE_PRE_MOVEMENT:

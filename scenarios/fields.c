@@ -38,7 +38,7 @@ static const char *const weathers[] = {"clear", "cloudy", "rain", "fog", "snow",
 static const char *const lights[] = {"day", "dusk", "night", NULL};
 const char *const fields_mast_faults[] = {
     "none", "frozen_countdown", "wrong_phase", "jittering_end", "revision_mismatch", NULL};
-static const char *const plans[] = {"fixed", NULL};
+static const char *const plans[] = {"fixed", "actuated", NULL};
 
 #define XY 100000 /* coordinates reach 100 km from the origin */
 
@@ -177,11 +177,22 @@ TRIGGER("agents[].actions[].when"),
 {"signals", FIELD_LIST, "", 0, 0, "", NULL, "signal groups"},
 {"signals[].id", FIELD_ID, "", 0, 0, "!", NULL, "named by connections and crosswalks of the map"},
 {"signals[].group", FIELD_INTEGER, "", 1, 254, "", NULL, "J2735 SignalGroupID; default its place in the list"},
-{"signals[].plan", FIELD_ENUM, "", 0, 0, "fixed", plans, "fixed: phases follow each other and repeat"},
+{"signals[].plan", FIELD_ENUM, "", 0, 0, "fixed", plans, "fixed: phases follow each other and repeat; actuated: a controller rules it"},
 {"signals[].offset_s", FIELD_NUMBER, "s", -3600, 3600, "0", NULL, "scenario time at which the first phase begins"},
-{"signals[].phases", FIELD_LIST, "", 0, 0, "!", NULL, "in order"},
+{"signals[].phases", FIELD_LIST, "", 0, 0, "", NULL, "of a fixed plan, in order"},
 {"signals[].phases[].phase", FIELD_ENUM, "", 0, 0, "!", fields_phases, "name of the standard, or red, green, yellow"},
 {"signals[].phases[].duration_s", FIELD_NUMBER, "s", 0.1, 3600, "!", NULL, "how long it stands"},
+{"controllers", FIELD_LIST, "", 0, 0, "", NULL, "actuated signals: stages that follow each other and repeat, as long as vehicles want them"},
+{"controllers[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"controllers[].signals", FIELD_IDS, "", 0, 0, "!", NULL, "signals that it rules, each with plan: actuated"},
+{"controllers[].gap_s", FIELD_NUMBER, "s", 0.1, 60, "3", NULL, "a green ends when nobody has passed its detectors for so long (gap-out)"},
+{"controllers[].detector_s", FIELD_NUMBER, "s", 0, 20, "2", NULL, "detectors lie so far before the stop lines, at the limit of speed"},
+{"controllers[].stages", FIELD_LIST, "", 0, 0, "!", NULL, "in order; the first begins at scenario second 0"},
+{"controllers[].stages[].green", FIELD_IDS, "", 0, 0, "", NULL, "signals that show a protected green; all that no list names are red"},
+{"controllers[].stages[].permissive", FIELD_IDS, "", 0, 0, "", NULL, "signals that show a green under which one yields"},
+{"controllers[].stages[].yellow", FIELD_IDS, "", 0, 0, "", NULL, "signals that show yellow"},
+{"controllers[].stages[].min_s", FIELD_NUMBER, "s", 0.1, 3600, "!", NULL, "stands at least so long"},
+{"controllers[].stages[].max_s", FIELD_NUMBER, "s", 0.1, 3600, "", NULL, "and at most (max-out); default min_s: it does not vary"},
 {"sample", FIELD_ANY, "", 0, 0, "", NULL, "path: {uniform: [a, b]} | {normal: [mean, sd]} | {choice: [...]} | {integer: [a, b]} | {within: [[x, y], [x, y]]}, drawn by the seed"},
 {"expect", FIELD_MAP, "", 0, 0, "", NULL, "what tests and users may rely on"},
 {"expect.outcome", FIELD_ENUM, "", 0, 0, "", fields_outcomes, "worst encounter of an ego"},

@@ -2,8 +2,6 @@
 /* Speed advice. In: signal plans. Out: speeds. */
 #include "scenarios/glosa.h"
 
-#include "scenarios/plan.h"
-
 #define LOOK_NS  (120 * TIME_NS_PER_S)
 #define AFTER_NS TIME_NS_PER_S /* the line is reached that long after green begins */
 
@@ -12,14 +10,14 @@ static bool is_green(enum phase phase)
     return phase == PHASE_PERMISSIVE_MOVEMENT || phase == PHASE_PROTECTED_MOVEMENT;
 }
 
-double glosa_speed(const struct scenario_signal *signal, int64_t t_ns, double distance_m,
-                   double wish_mps)
+double glosa_speed(const struct plans *plans, uint32_t signal, int64_t t_ns,
+                   double distance_m, double wish_mps)
 {
     int64_t reach_ns =
         t_ns + (int64_t)(1e9 * distance_m / (wish_mps > 0.1 ? wish_mps : 0.1));
     int64_t at_ns = t_ns;
     while (at_ns < t_ns + LOOK_NS) {
-        struct plan_state plan = plan_at(signal, at_ns);
+        struct plan_state plan = plan_at(plans, signal, at_ns);
         if (is_green(plan.phase) && reach_ns < plan.end_ns - AFTER_NS) {
             int64_t open_ns = plan.since_ns > t_ns ? plan.since_ns + AFTER_NS : t_ns;
             if (reach_ns >= open_ns) {
@@ -37,13 +35,13 @@ double glosa_speed(const struct scenario_signal *signal, int64_t t_ns, double di
 }
 
 bool glosa_arrives_on_green(const struct motion *m, const struct motion_mover *v,
-                            const struct scenario_signal *signal, double in_s)
+                            uint32_t signal, double in_s)
 {
     if ((double)m->t_ns / 1e9 > v->told_until_s || !(in_s < 120)) {
         return false;
     }
     int64_t at_ns = m->t_ns + (int64_t)(1e9 * in_s);
-    struct plan_state plan = plan_at(signal, at_ns);
+    struct plan_state plan = plan_at(&m->plans, signal, at_ns);
     return is_green(plan.phase) && at_ns - plan.since_ns > AFTER_NS / 4;
 }
 
@@ -61,5 +59,5 @@ double glosa_advice(const struct motion *m, uint32_t agent)
     if (signal < 0 || left < 1) {
         return -1;
     }
-    return glosa_speed(&m->scenario->signals[signal], m->t_ns, left, v->wish_mps);
+    return glosa_speed(&m->plans, (uint32_t)signal, m->t_ns, left, v->wish_mps);
 }

@@ -298,6 +298,7 @@ void motion_rewind(struct motion *m)
 {
     m->t_ns = 0;
     m->on_lanes = 0;
+    plans_rewind(&m->plans);
     for (uint32_t i = 0; i < m->count; i++) {
         first_state(m, i);
         m->next[i] = m->now[i];
@@ -328,16 +329,20 @@ int motion_init(struct motion *m, const struct scenario *scenario, struct arena 
         !m->lane_first || !m->lane_count) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u agents", n);
     }
+    int result = plans_init(&m->plans, scenario, arena, fail);
+    if (result != 0) {
+        return result;
+    }
     for (uint32_t i = 0; i < n; i++) {
         m->movers[i].who = &scenario->agents[i];
         m->movers[i].limits = motion_limits(scenario->agents[i].kind);
-        int result = add_course(m, &m->movers[i], arena, fail);
+        result = add_course(m, &m->movers[i], arena, fail);
         if (result != 0) {
             return fail_wrap(fail, "%s", scenario->agents[i].id);
         }
     }
     motion_rewind(m);
-    int result = lanes_init(m, arena, fail);
+    result = lanes_init(m, arena, fail);
     return result != 0 ? result : trigger_init(m, arena, fail);
 }
 
@@ -410,6 +415,27 @@ static void step_agent(struct motion *m, uint32_t i, double t_s)
     s->present = !v->gone;
 }
 
+/* Whoever has his box on a detector. */
+static void step_plans(struct motion *m)
+{
+    for (uint32_t c = 0; c < m->scenario->controller_count; c++) {
+        const struct plan_control *control = &m->plans.controls[c];
+        for (uint32_t d = 0; d < control->detector_count; d++) {
+            const struct plan_detector *at = &control->detectors[d];
+            for (uint32_t i = 0; i < m->lane_count[at->lane]; i++) {
+                uint32_t agent = m->order[m->lane_first[at->lane] + i];
+                const struct motion_mover *v = &m->movers[agent];
+                double away = at->at_m - v->s_m;
+                if (m->now[agent].present && v->legs[v->leg].lane == at->lane &&
+                    fm_abs(away) <= 0.5 * v->who->length_m) {
+                    plans_detect(&m->plans, c, d, m->t_ns);
+                }
+            }
+        }
+    }
+    plans_step(&m->plans, m->t_ns);
+}
+
 void motion_step(struct motion *m)
 {
     driver_sort(m);
@@ -431,6 +457,7 @@ void motion_step(struct motion *m)
     struct state *done = m->next;
     m->next = m->now;
     m->now = done;
+    step_plans(m);
 }
 
 static void alert(struct motion_mover *v, double t_s, double decel_mps2, double hold_s)

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "model/ports.h"
 #include "scenarios/map.h"
+#include "scenarios/plan.h"
 #include "scenarios/scenario.h"
 
 #define MOTION_STEP_S     0.01
@@ -65,6 +66,7 @@ struct motion_mover {
 /* Memory is public to driver.c, trigger.c and world.c alone. */
 struct motion {
     const struct scenario *scenario;
+    struct plans plans;
     struct motion_mover *movers;
     struct state *now, *next;
     double *wish; /* acceleration per agent, scratch of a step */

@@ -21,6 +21,8 @@
 
 #define SCENARIO_AGENTS_MOST   4096 /* with infrastructure */
 #define SCENARIO_EGO_ANY       UINT32_MAX
+#define CONTROLLER_NONE        UINT32_MAX
+#define CONTROLLER_STAGES_MOST 64
 #define SCENARIO_PROBLEMS_MOST 200 /* kept; more are only counted */
 
 struct map;
@@ -142,8 +144,22 @@ struct scenario_signal {
     const char *id;
     uint8_t group; /* J2735 SignalGroupID */
     double offset_s, cycle_s;
-    const struct scenario_phase *phases;
+    const struct scenario_phase *phases; /* of a fixed plan */
     uint32_t phase_count;
+    bool actuated;
+    uint32_t controller, slot; /* of an actuated one; its place in `shown` */
+};
+
+/* One stage of an actuated plan. */
+struct scenario_stage {
+    double least_s, most_s;
+    const uint8_t *shown; /* enum phase per signal of the controller */
+};
+struct scenario_controller {
+    const char *id;
+    double gap_s, detector_s;
+    const struct scenario_stage *stages;
+    uint32_t stage_count, signal_count;
 };
 
 struct scenario {
@@ -162,6 +178,8 @@ struct scenario {
     uint32_t agent_count;
     struct scenario_signal *signals;
     uint32_t signal_count;
+    struct scenario_controller *controllers;
+    uint32_t controller_count;
     const char *expect_outcome;        /* NULL: not said */
     const char *expect_most;           /* no worse than that; NULL: not said */
     uint32_t expect_ego, expect_other; /* SCENARIO_EGO_ANY: not said */

@@ -194,6 +194,7 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
             (uint8_t)(draw_bits(draw_key(s->seed, DRAW_MSG_CNT), st->station, slot) & 127);
     }
     struct compose c = {.scenario = s->scenario,
+                        .plans = &m->plans,
                         .station = station,
                         .pose = station_pose(station, s->seed, slot, run_ns, truth),
                         .truth = truth,

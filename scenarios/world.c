@@ -9,7 +9,6 @@
 #include "base/fmath.h"
 #include "scenarios/map.h"
 #include "scenarios/motion.h"
-#include "scenarios/plan.h"
 #include "scenarios/senders.h"
 
 struct world {
@@ -93,16 +92,21 @@ static void add_sensors(struct world *w)
     }
 }
 
+static double seconds(int64_t span_ns)
+{
+    return (double)span_ns / 1e9;
+}
+
 static void set_signals(struct world *w)
 {
+    int64_t now = w->motion.t_ns;
     for (uint32_t i = 0; i < w->scenario->signal_count; i++) {
-        struct plan_state plan = plan_at(&w->scenario->signals[i], w->motion.t_ns);
-        double left = (double)(plan.end_ns - w->motion.t_ns) / 1e9;
+        struct plan_state plan = plan_at(&w->motion.plans, i, w->motion.t_ns);
         w->signals[i] = (struct signal_state){.id = w->scenario->signals[i].id,
                                               .signal_group = w->scenario->signals[i].group,
                                               .phase = plan.phase,
-                                              .min_end_s = left,
-                                              .max_end_s = left};
+                                              .min_end_s = seconds(plan.end_ns - now),
+                                              .max_end_s = seconds(plan.latest_ns - now)};
     }
 }
 

@@ -215,15 +215,18 @@ static void advice_reaches_the_line_on_green(void **state)
     static const struct scenario_phase phases[] = {{PHASE_STOP_AND_REMAIN, 20},
                                                    {PHASE_PROTECTED_MOVEMENT, 20},
                                                    {PHASE_PROTECTED_CLEARANCE, 3}};
-    struct scenario_signal s = {"s", 1, 0, 43, phases, 3};
+    struct scenario_signal signal = {
+        .id = "s", .group = 1, .cycle_s = 43, .phases = phases, .phase_count = 3};
+    struct scenario scenario = {.signals = &signal, .signal_count = 1};
+    struct plans s = {.scenario = &scenario};
     /* 200 m, red for 20 s: a second into green is 21 s away */
-    assert_true(fabs(glosa_speed(&s, 0, 200, 14) - 200 / 21.0) < 1e-9);
+    assert_true(fabs(glosa_speed(&s, 0, 0, 200, 14) - 200 / 21.0) < 1e-9);
     /* 300 m at 12 m/s: 25 s, on green */
-    assert_true(glosa_speed(&s, 0, 300, 12) == 12);
+    assert_true(glosa_speed(&s, 0, 0, 300, 12) == 12);
     /* at 35 s, 150 m at 10 m/s: past green and past the next red, which ends at 63 s */
-    assert_true(fabs(glosa_speed(&s, 35000000000, 150, 10) - 150 / 29.0) < 1e-9);
+    assert_true(fabs(glosa_speed(&s, 0, 35000000000, 150, 10) - 150 / 29.0) < 1e-9);
     /* 60 m: slower than anybody would creep */
-    assert_true(glosa_speed(&s, 0, 60, 14) < 0);
+    assert_true(glosa_speed(&s, 0, 0, 60, 14) < 0);
 }
 
 static void traffic_is_written_out_as_agents(void **state)

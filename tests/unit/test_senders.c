@@ -417,8 +417,9 @@ static void countdowns_agree_with_the_plan_even_over_the_hour(void **state)
             assert_true(x->movements[0].min_end_s == x->movements[0].max_end_s);
         }
         assert_int_equal(t.signal_count, 1);
+        struct plans plans = {.scenario = f.scenario};
         struct plan_state plan =
-            plan_at(&f.scenario->signals[0], tai_since(t.t, world_start(f.world)).ns);
+            plan_at(&plans, 0, tai_since(t.t, world_start(f.world)).ns);
         assert_int_equal(t.signals[0].phase, plan.phase);
     }
     assert_int_equal(spats, 600);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Moves to the side and changes of lanes. In: states of the step before. Out: movers with
  * another lane, or on their way sideways. */
+#include <stdlib.h>
+
 #include "base/fmath.h"
 #include "scenarios/motion.h"
 
@@ -25,8 +27,7 @@ static int side_of(const struct map_lane *a, const struct map_lane *b)
     const struct path *p = &a->path;
     const struct path *q = &b->path;
     double distance = 0;
-    if (a->connection || b->connection || p->count < 2 || q->count < 2 ||
-        !near_points(&p->nodes[0], &q->nodes[0]) ||
+    if (!near_points(&p->nodes[0], &q->nodes[0]) ||
         !near_points(&p->nodes[p->count - 1], &q->nodes[q->count - 1])) {
         return -1;
     }
@@ -42,6 +43,30 @@ static int side_of(const struct map_lane *a, const struct map_lane *b)
     return left > 0 ? 0 : 1;
 }
 
+/* Where a lane begins, for those that begin near it. */
+struct begin {
+    double x_m;
+    uint32_t lane;
+};
+
+static int by_x(const void *a, const void *b)
+{
+    const struct begin *p = a;
+    const struct begin *q = b;
+    return p->x_m != q->x_m ? (p->x_m < q->x_m ? -1 : 1) : (p->lane < q->lane ? -1 : 1);
+}
+
+/* Of several that lie on one side the last of the map is the one. */
+static void set_beside(struct motion *m, uint32_t lane, uint32_t other)
+{
+    const struct map_lane *lanes = m->scenario->map->lanes;
+    int side = side_of(&lanes[lane], &lanes[other]);
+    uint32_t *beside = side >= 0 ? &m->beside[lane][side] : NULL;
+    if (beside && (*beside == MAP_NONE || *beside < other)) {
+        *beside = other;
+    }
+}
+
 int lanes_init(struct motion *m, struct arena *arena, struct fail *fail)
 {
     const struct map *map = m->scenario->map;
@@ -52,14 +77,25 @@ int lanes_init(struct motion *m, struct arena *arena, struct fail *fail)
     for (uint32_t i = 0; i < map->lane_count; i++) {
         m->beside[i][0] = m->beside[i][1] = MAP_NONE;
     }
+    struct begin *begins = malloc((map->lane_count + 1) * sizeof *begins);
+    if (!begins) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for lanes");
+    }
+    uint32_t count = 0;
     for (uint32_t i = 0; i < map->lane_count; i++) {
-        for (uint32_t j = 0; j < map->lane_count; j++) {
-            int side = i == j ? -1 : side_of(&map->lanes[i], &map->lanes[j]);
-            if (side >= 0) {
-                m->beside[i][side] = j;
-            }
+        if (!map->lanes[i].connection && map->lanes[i].path.count >= 2) {
+            begins[count++] = (struct begin){map->lanes[i].path.nodes[0].x_m, i};
         }
     }
+    qsort(begins, count, sizeof *begins, by_x);
+    for (uint32_t a = 0; a < count; a++) {
+        for (uint32_t b = a + 1; b < count && begins[b].x_m - begins[a].x_m < BESIDE_END_M;
+             b++) {
+            set_beside(m, begins[a].lane, begins[b].lane);
+            set_beside(m, begins[b].lane, begins[a].lane);
+        }
+    }
+    free(begins);
     return 0;
 }
 

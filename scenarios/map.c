@@ -2,10 +2,12 @@
 /* Makes the lane graph. In: a checked tree. Out: lanes, connections, who yields to whom. */
 #include "scenarios/map.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fmath.h"
 #include "scenarios/check.h"
+#include "scenarios/names.h"
 
 #define CURVE_POINTS 33
 
@@ -16,17 +18,60 @@ struct maker {
     const struct scenario_signal *signals;
     uint32_t signal_count;
     struct scenario_problems *problems;
-    bool used[256]; /* lane ids */
+    bool used[256];    /* lane ids */
+    struct names made; /* lanes and connections so far */
 };
 
 uint32_t map_find(const struct map *map, const char *id)
 {
-    for (uint32_t i = 0; i < map->lane_count; i++) {
-        if (strcmp(map->lanes[i].id, id) == 0) {
-            return i;
+    uint32_t low = 0;
+    uint32_t high = map->by_id ? map->lane_count : 0;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        int order = strcmp(map->lanes[map->by_id[middle]].id, id);
+        if (order == 0) {
+            return map->by_id[middle];
         }
+        *(order < 0 ? &low : &high) = order < 0 ? middle + 1 : middle;
     }
     return MAP_NONE;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct names_slot *p = a;
+    const struct names_slot *q = b;
+    return strcmp(p->text, q->text);
+}
+
+/* What was found by its hash while the map was made is found by halves afterwards. */
+static void index_ids(struct maker *m)
+{
+    uint32_t *by_id = arena_take(m->arena, (m->map->lane_count + 1) * sizeof *by_id);
+    uint32_t count = 0;
+    for (uint32_t i = 0; by_id && i < m->made.room; i++) {
+        if (m->made.slots[i].text) {
+            m->made.slots[count++] = m->made.slots[i];
+        }
+    }
+    if (count > 0) {
+        qsort(m->made.slots, count, sizeof *m->made.slots, by_name);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        by_id[i] = m->made.slots[i].number;
+    }
+    m->map->by_id = count == m->map->lane_count ? by_id : NULL;
+}
+
+/* The next lane of the map gets this id, unless another has it. */
+static void claim_id(struct maker *m, const struct yaml_node *node, const char *prefix,
+                     const char *id)
+{
+    if (names_find(&m->made, id) != NAMES_NONE) {
+        check_problem(m->problems, node, "%s: id %s given twice", prefix, id);
+    } else if (!names_put(&m->made, id, m->map->lane_count)) {
+        check_problem(m->problems, node, "%s: no memory", prefix);
+    }
 }
 
 static int find_signal(struct maker *m, const struct yaml_node *node)
@@ -82,9 +127,7 @@ static void make_lane(struct maker *m, const struct yaml_node *node, struct map_
     const struct yaml_node *points = yaml_get(node, "points_m");
     *lane = (struct map_lane){.stop_m = -1, .signal = -1, .from = MAP_NONE, .to = MAP_NONE};
     lane->id = value_text(node, "map.lanes[]", "id");
-    if (map_find(m->map, lane->id) != MAP_NONE) {
-        check_problem(m->problems, node, "map.lanes: id %s given twice", lane->id);
-    }
+    claim_id(m, node, "map.lanes", lane->id);
     lane->lane_id = (uint8_t)value_number(node, "map.lanes[]", "lane_id");
     if (lane->lane_id == 0) {
         lane->lane_id = next_lane_id(m);
@@ -103,8 +146,8 @@ static void make_lane(struct maker *m, const struct yaml_node *node, struct map_
 static uint32_t lane_of(struct maker *m, const struct yaml_node *node, const char *key)
 {
     const struct yaml_node *id = yaml_get(node, key);
-    uint32_t lane = map_find(m->map, id->text);
-    if (lane == MAP_NONE || m->map->lanes[lane].connection) {
+    uint32_t lane = names_find(&m->made, id->text);
+    if (lane == NAMES_NONE || m->map->lanes[lane].connection) {
         check_problem(m->problems, id, "map.connections: %s = %s: no such lane", key,
                       id->text);
         return MAP_NONE;
@@ -158,8 +201,8 @@ static void make_connection(struct maker *m, const struct yaml_node *node,
             lane->id = id;
         }
     }
-    if (lane->id[0] != '\0' && map_find(m->map, lane->id) != MAP_NONE) {
-        check_problem(m->problems, node, "map.connections: id %s given twice", lane->id);
+    if (lane->id[0] != '\0') {
+        claim_id(m, node, "map.connections", lane->id);
     }
     if (lane->from == MAP_NONE || lane->to == MAP_NONE) {
         return;
@@ -182,8 +225,8 @@ static void make_yields(struct maker *m, const struct yaml_node *node,
         list ? arena_take(m->arena, (list->count + 1) * sizeof *yields) : NULL;
     lane->yields = yields;
     for (const struct yaml_node *n = yields ? list->first : NULL; n; n = n->next) {
-        struct map_yield y = {.lane = map_find(m->map, n->text)};
-        if (y.lane == MAP_NONE || !m->map->lanes[y.lane].connection) {
+        struct map_yield y = {.lane = names_find(&m->made, n->text)};
+        if (y.lane == NAMES_NONE || !m->map->lanes[y.lane].connection) {
             check_problem(m->problems, n, "yields_to = %s: no such connection", n->text);
         } else if (lane->path.count > 1 && m->map->lanes[y.lane].path.count > 1) {
             const struct map_lane *other = &m->map->lanes[y.lane];
@@ -238,6 +281,7 @@ static struct map_walk *make_walks(struct maker *m, const struct yaml_node *list
         list ? arena_take(m->arena, (list->count + 1) * sizeof *walks) : NULL;
     for (const struct yaml_node *n = walks ? list->first : NULL; n; n = n->next) {
         const struct yaml_node *points = yaml_get(n, "points_m");
+        points = points ? points : yaml_get(n, "polygon_m");
         struct map_walk *w = &walks[(*count)++];
         w->id = value_text(n, prefix, "id");
         w->signal = find_signal(m, n);
@@ -281,10 +325,13 @@ static void make_all(struct maker *m, const struct yaml_node *root)
         make_yields(m, n, &map->lanes[first++]);
     }
     make_next(m);
+    index_ids(m);
     map->crosswalks = make_walks(m, yaml_get(root, "crosswalks"), "map.crosswalks[]", true,
                                  &map->crosswalk_count);
     map->sidewalks = make_walks(m, yaml_get(root, "sidewalks"), "map.sidewalks[]", false,
                                 &map->sidewalk_count);
+    map->areas =
+        make_walks(m, yaml_get(root, "areas"), "map.areas[]", false, &map->area_count);
 }
 
 struct map *map_new(struct arena *arena, const struct yaml_node *root,
@@ -295,7 +342,11 @@ struct map *map_new(struct arena *arena, const struct yaml_node *root,
     if (!map) {
         return NULL;
     }
-    struct maker m = {arena, map, signals, signal_count, problems, {false}};
+    struct maker m = {.arena = arena,
+                      .map = map,
+                      .signals = signals,
+                      .signal_count = signal_count,
+                      .problems = problems};
     map->name = "";
     if (root) {
         const struct yaml_node *intersection = yaml_get(root, "intersection");
@@ -304,53 +355,54 @@ struct map *map_new(struct arena *arena, const struct yaml_node *root,
             (uint16_t)value_number(intersection, "map.intersection", "id");
         (void)value_pair(intersection, "ref_m", map->ref_m);
         make_all(&m, root);
+        names_close(&m.made);
     }
     return map;
 }
 
-/* Breadth first over connections: fewest, and the first in the file's order among equals.
- */
-uint32_t map_route(const struct map *map, uint32_t from, uint32_t to, uint32_t *route,
-                   uint32_t count)
+/* Breadth first over connections: fewest, and the first in the file's order among equals;
+ * `before` has where each was reached from. */
+static bool search(const struct map *map, uint32_t from, uint32_t to, uint32_t *before,
+                   uint32_t *queue)
 {
-    static const uint32_t most = MAP_LANES_MOST;
-    uint32_t before[MAP_LANES_MOST], queue[MAP_LANES_MOST];
-    uint32_t chain[MAP_ROUTE_MOST];
-    uint32_t head = 0, tail = 0, length = 0;
-    if (map->lane_count > most) {
-        return MAP_NONE;
-    }
+    uint32_t head = 0, tail = 0;
     memset(before, 0xFF, map->lane_count * sizeof *before);
     queue[tail++] = from;
     before[from] = from;
-    bool found = false;
-    while (head < tail && !found) {
+    while (head < tail) {
         uint32_t lane = queue[head++];
         const struct map_lane *l = &map->lanes[lane];
         uint32_t exits = l->connection ? 1 : l->next_count;
-        for (uint32_t i = 0; i < exits && !found; i++) {
+        for (uint32_t i = 0; i < exits; i++) {
             uint32_t next = l->connection ? l->to : l->next[i];
             if (next == to) {
                 before[to] = lane;
-                found = true;
-            } else if (next != MAP_NONE && before[next] == MAP_NONE) {
+                return true;
+            }
+            if (next != MAP_NONE && before[next] == MAP_NONE) {
                 before[next] = lane;
                 queue[tail++] = next;
             }
         }
     }
-    if (!found) {
-        return MAP_NONE;
-    }
-    uint32_t lane = to;
-    do {
-        if (length == MAP_ROUTE_MOST) {
-            return MAP_NONE;
+    return false;
+}
+
+uint32_t map_route(const struct map *map, uint32_t from, uint32_t to, uint32_t *route,
+                   uint32_t count)
+{
+    uint32_t chain[MAP_ROUTE_MOST];
+    uint32_t length = 0;
+    uint32_t *before = malloc(2 * (size_t)map->lane_count * sizeof *before);
+    bool found = before && search(map, from, to, before, before + map->lane_count);
+    for (uint32_t lane = to; found && (length == 0 || lane != from); lane = before[lane]) {
+        found = length < MAP_ROUTE_MOST;
+        if (found) {
+            chain[length++] = lane;
         }
-        chain[length++] = lane;
-        lane = before[lane];
-    } while (lane != from);
-    if (count + length > MAP_ROUTE_MOST) {
+    }
+    free(before);
+    if (!found || count + length > MAP_ROUTE_MOST) {
         return MAP_NONE;
     }
     while (length > 0) {

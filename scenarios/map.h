@@ -20,7 +20,7 @@
 #include "scenarios/yaml.h"
 
 #define MAP_NONE       UINT32_MAX
-#define MAP_LANES_MOST 8192
+#define MAP_LANES_MOST 60000
 #define MAP_ROUTE_MOST 512 /* lanes and connections of one route */
 
 enum map_turn { TURN_STRAIGHT, TURN_LEFT, TURN_RIGHT, TURN_U };
@@ -50,7 +50,7 @@ struct map_lane {
     struct path path;
 };
 
-/* A crosswalk or a sidewalk. */
+/* A crosswalk, a sidewalk, or an area where people walk. */
 struct map_walk {
     const char *id;
     uint8_t lane_id; /* J2735, crosswalks only */
@@ -66,8 +66,9 @@ struct map {
     double ref_m[2];
     struct map_lane *lanes; /* lanes, then connections */
     uint32_t lane_count;
-    struct map_walk *crosswalks, *sidewalks;
-    uint32_t crosswalk_count, sidewalk_count;
+    const uint32_t *by_id; /* lanes in order of their ids */
+    struct map_walk *crosswalks, *sidewalks, *areas;
+    uint32_t crosswalk_count, sidewalk_count, area_count;
 };
 
 /* `root` may be NULL: no roads. Signals are found by id. Problems are told, never fatal. */

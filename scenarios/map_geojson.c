@@ -140,6 +140,10 @@ void map_geojson(const struct map *map, const struct geo_origin *origin,
     }
     put_walks(&d, "crosswalk", map->crosswalks, map->crosswalk_count, signals);
     put_walks(&d, "sidewalk", map->sidewalks, map->sidewalk_count, signals);
+    for (uint32_t i = 0; i < map->area_count; i++) {
+        begin(&d, "area", map->areas[i].id);
+        shape(&d, map->areas[i].points_m, map->areas[i].point_count, true);
+    }
     for (uint32_t i = 0; i < walls->count; i++) {
         const struct wall *wall = &walls->all[i];
         begin(&d, wall->vehicle ? "parked" : "building", wall->id);

@@ -13,6 +13,7 @@
 #include "scenarios/edit.h"
 #include "scenarios/fcd.h"
 #include "scenarios/motion.h"
+#include "scenarios/net.h"
 #include "scenarios/profile.h"
 #include "scenarios/traffic.h"
 
@@ -54,34 +55,141 @@ static const char *beside(struct arena *arena, const char *file, const char *pat
     return joined ? joined : path;
 }
 
+static bool is_xml(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && strcmp(path + n - 4, ".xml") == 0;
+}
+
+/* The octets of a file in turn to whoever takes them. */
+struct taker {
+    void *self;
+    int (*feed)(void *self, const void *octets, size_t size, bool last, struct fail *fail);
+};
+
+static int stream_file(const char *path, const struct taker *taker, struct fail *fail)
+{
+    uint8_t block[65536];
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        return fail_set(fail, RESULT_USAGE, "%.300s: cannot be opened", path);
+    }
+    int result = 0;
+    bool last = false;
+    while (result == 0 && !last) {
+        size_t n = fread(block, 1, sizeof block, file);
+        last = n < sizeof block;
+        result = ferror(file) ? fail_set(fail, RESULT_WORLD, "%.300s: cannot be read", path)
+                              : taker->feed(taker->self, block, n, last, fail);
+    }
+    (void)fclose(file);
+    return result;
+}
+
+/* Through the reader, or, where that is the file system, as it comes. */
+static int stream(const struct scenario_reader *reader, const char *path,
+                  const struct taker *taker, struct fail *fail)
+{
+    if (reader->read == scenario_read_file) {
+        return stream_file(path, taker, fail);
+    }
+    struct bytes text = {0};
+    int result = reader->read(reader->self, path, &text, fail);
+    if (result == 0) {
+        result = taker->feed(taker->self, text.data, text.size, true, fail);
+    }
+    bytes_close(&text);
+    return result;
+}
+
+static int feed_net(void *self, const void *octets, size_t size, bool last,
+                    struct fail *fail)
+{
+    return net_feed(self, octets, size, last, fail);
+}
+
+static int read_net(struct scenario *s, const struct scenario_reader *reader,
+                    const char *path, struct yaml_node **content, struct fail *fail)
+{
+    struct net *net = NULL;
+    int result = net_new(&net, path, fail);
+    struct taker taker = {net, feed_net};
+    result = result != 0 ? result : stream(reader, path, &taker, fail);
+    result = result != 0 ? result : net_map(net, &s->arena, content, fail);
+    net_free(net);
+    return result;
+}
+
+static int read_tree(struct scenario *s, const struct scenario_reader *reader,
+                     const char *path, struct yaml_node **content, struct fail *fail)
+{
+    struct bytes text = {0};
+    int result = reader->read(reader->self, path, &text, fail);
+    if (result == 0) {
+        result =
+            yaml_parse(&s->arena, path, (const char *)text.data, text.size, content, fail);
+    }
+    bytes_close(&text);
+    return result;
+}
+
 /* Puts the content of the file that a node names in its place. */
 static void take_in(struct scenario *s, const struct scenario_reader *reader,
                     struct yaml_node *node, struct scenario_problems *problems)
 {
-    struct bytes text = {0};
     struct fail fail = {0};
     struct yaml_node *content = NULL;
     const char *path = beside(&s->arena, s->file, node->text);
-    int result = reader->read(reader->self, path, &text, &fail);
-    if (result != 0) {
+    bool net = is_xml(path) && strcmp(node->key, "map") == 0;
+    int result = net ? read_net(s, reader, path, &content, &fail)
+                     : read_tree(s, reader, path, &content, &fail);
+    if (result != 0 && strstr(fail.text, ": error: ")) {
+        check_fail(problems, &fail);
+    } else if (result != 0) {
         check_problem(problems, node, "%s = %.100s: %.200s", node->key, node->text,
                       fail.text);
-    } else {
-        result = yaml_parse(&s->arena, path, (const char *)text.data, text.size, &content,
-                            &fail);
-        if (result != 0) {
-            check_fail(problems, &fail);
-        }
-    }
-    bytes_close(&text);
-    if (content && content->kind == YAML_MAP) {
+    } else if (content->kind == YAML_MAP) {
         content->key = node->key;
         content->key_line = node->key_line;
         content->key_column = node->key_column;
         content->next = node->next;
         *node = *content;
-    } else if (content) {
+    } else {
         check_problem(problems, content, "%s: a mapping expected", node->key);
+    }
+}
+
+static bool has_id(const struct yaml_node *list, const struct yaml_node *item)
+{
+    const struct yaml_node *id = yaml_get(item, "id");
+    for (const struct yaml_node *n = list->first; n && id && id->text; n = n->next) {
+        const struct yaml_node *other = n->kind == YAML_MAP ? yaml_get(n, "id") : NULL;
+        if (other && other->text && strcmp(other->text, id->text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A map may bring its signals; those of the scenario that have the same id stand. */
+static void adopt(struct scenario *s, struct yaml_node *map, const char *key)
+{
+    struct yaml_node *brought = yaml_get(map, key);
+    struct yaml_node *own = yaml_get(s->tree, key);
+    if (!brought || brought->kind != YAML_LIST || (own && own->kind != YAML_LIST)) {
+        return;
+    }
+    yaml_remove(map, key);
+    if (!own) {
+        yaml_append(s->tree, brought);
+        return;
+    }
+    for (struct yaml_node *n = brought->first; n;) {
+        struct yaml_node *next = n->next;
+        if (n->kind != YAML_MAP || !has_id(own, n)) {
+            yaml_append(own, n);
+        }
+        n = next;
     }
 }
 
@@ -93,6 +201,8 @@ static bool take_in_all(struct scenario *s, const struct scenario_reader *reader
     struct yaml_node *tier = yaml_get(yaml_get(s->tree, "air"), "tier");
     if (map && map->kind == YAML_SCALAR && map->text[0] != '\0') {
         take_in(s, reader, map, problems);
+        adopt(s, map, "signals");
+        adopt(s, map, "controllers");
     }
     if (tier && tier->kind == YAML_SCALAR && tier->text[0] != '\0' &&
         !profile_text(tier->text)) {
@@ -128,13 +238,25 @@ static void rehearse(const struct scenario *s, struct scenario_problems *problem
     arena_close(&arena);
 }
 
+static bool is_map(const char *override)
+{
+    return strncmp(override, "map=", 4) == 0;
+}
+
 static void judge(struct scenario *s, const struct scenario_reader *reader,
                   const struct scenario_options *options,
                   struct scenario_problems *problems)
 {
+    for (size_t i = 0; options && i < options->override_count; i++) {
+        if (is_map(options->overrides[i])) { /* another map: the file's is not read */
+            edit_override(&s->arena, s->tree, options->overrides[i], problems);
+        }
+    }
     bool whole = take_in_all(s, reader, problems);
     for (size_t i = 0; options && i < options->override_count; i++) {
-        edit_override(&s->arena, s->tree, options->overrides[i], problems);
+        if (!is_map(options->overrides[i])) {
+            edit_override(&s->arena, s->tree, options->overrides[i], problems);
+        }
     }
     whole = whole && take_in_all(s, reader, problems);
     seed_of(s, options);
@@ -149,12 +271,6 @@ static void judge(struct scenario *s, const struct scenario_reader *reader,
             rehearse(s, problems);
         }
     }
-}
-
-static bool is_xml(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 4 && strcmp(path + n - 4, ".xml") == 0;
 }
 
 static void put_scalar(struct scenario *s, struct yaml_node *map, const char *key,
@@ -193,28 +309,20 @@ static int wrap_traffic(struct scenario *s, struct fcd *fcd, struct fail *fail)
     return 0;
 }
 
-/* Streams the file through the reader of floating car data. */
-static int load_traffic(struct scenario *s, struct fail *fail)
+static int feed_traffic(void *self, const void *octets, size_t size, bool last,
+                        struct fail *fail)
 {
-    uint8_t block[65536];
+    return fcd_feed(self, octets, size, last, fail);
+}
+
+static int load_traffic(struct scenario *s, const struct scenario_reader *reader,
+                        struct fail *fail)
+{
     struct fcd *fcd = NULL;
-    FILE *file = fopen(s->file, "rb");
-    if (!file) {
-        return fail_set(fail, RESULT_USAGE, "%.300s: cannot be opened", s->file);
-    }
     int result = fcd_new(&fcd, &s->arena, s->file, fail);
-    bool last = false;
-    while (result == 0 && !last) {
-        size_t n = fread(block, 1, sizeof block, file);
-        last = n < sizeof block;
-        result = ferror(file)
-                     ? fail_set(fail, RESULT_WORLD, "%.300s: cannot be read", s->file)
-                     : fcd_feed(fcd, block, n, last, fail);
-    }
-    (void)fclose(file);
-    if (result == 0) {
-        result = wrap_traffic(s, fcd, fail);
-    }
+    struct taker taker = {fcd, feed_traffic};
+    result = result != 0 ? result : stream(reader, s->file, &taker, fail);
+    result = result != 0 ? result : wrap_traffic(s, fcd, fail);
     fcd_free(fcd);
     return result;
 }
@@ -223,15 +331,8 @@ static int load_into(struct scenario *s, const struct scenario_reader *reader,
                      const struct scenario_options *options,
                      struct scenario_problems *problems, struct fail *fail)
 {
-    struct bytes text = {0};
-    bool traffic = is_xml(s->file) && reader->read == scenario_read_file;
-    int result =
-        traffic ? load_traffic(s, fail) : reader->read(reader->self, s->file, &text, fail);
-    if (result == 0 && !traffic) {
-        result = yaml_parse(&s->arena, s->file, (const char *)text.data, text.size,
-                            &s->tree, fail);
-    }
-    bytes_close(&text);
+    int result = is_xml(s->file) ? load_traffic(s, reader, fail)
+                                 : read_tree(s, reader, s->file, &s->tree, fail);
     if (result != 0) {
         check_fail(problems, fail);
         return result;

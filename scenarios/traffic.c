@@ -9,6 +9,9 @@
 #include "scenarios/check.h"
 #include "scenarios/edit.h"
 #include "scenarios/fields.h"
+#include "scenarios/names.h"
+
+struct ways;
 
 struct group {
     struct arena *arena;
@@ -16,6 +19,7 @@ struct group {
     const struct yaml_node *item;
     const char *id;
     uint64_t seed;
+    const struct ways *ways; /* NULL: the map has none */
     struct scenario_problems *problems;
 };
 
@@ -46,21 +50,76 @@ static const char *word(const struct yaml_node *map, const char *key)
     return node && node->text ? node->text : "";
 }
 
-/* The n-th way on from a lane, or NULL where none goes on; n is taken modulo their number.
- */
-static const char *way_on(const struct yaml_node *connections, const char *from, uint64_t n)
+/* The ways on from lanes, for routes at random: which connections begin where, in order of
+ * the file. */
+struct ways {
+    struct names from;     /* id of a lane, to its first connection */
+    const char **to;       /* per connection */
+    uint32_t *next, *last; /* the one after it from the same lane; the last, at the first */
+    uint32_t *count;       /* at the first: how many */
+    const char **starts;   /* lanes that lead somewhere */
+    uint32_t start_count;
+};
+
+static bool take_way(struct ways *w, const struct yaml_node *connection, uint32_t i)
 {
-    uint64_t ways = 0;
-    for (const struct yaml_node *c = connections->first; c; c = c->next) {
-        ways += strcmp(word(c, "from"), from) == 0;
+    const char *from = word(connection, "from");
+    uint32_t first = names_find(&w->from, from);
+    w->to[i] = word(connection, "to");
+    w->next[i] = NAMES_NONE;
+    if (first == NAMES_NONE) {
+        w->last[i] = i;
+        w->count[i] = 1;
+        return names_put(&w->from, from, i);
     }
-    uint64_t left = ways ? n % ways : 0;
-    for (const struct yaml_node *c = connections->first; c; c = c->next) {
-        if (strcmp(word(c, "from"), from) == 0 && left-- == 0) {
-            return word(c, "to");
+    w->next[w->last[first]] = i;
+    w->last[first] = i;
+    w->count[first]++;
+    return true;
+}
+
+/* NULL: the map has none, or there is no memory. */
+static struct ways *ways_new(struct arena *arena, const struct yaml_node *map)
+{
+    const struct yaml_node *lanes = yaml_get(map, "lanes");
+    const struct yaml_node *connections = yaml_get(map, "connections");
+    struct ways *w = arena_take(arena, sizeof *w);
+    if (!w || !lanes || !connections || connections->count == 0) {
+        return NULL;
+    }
+    w->to = arena_take(arena, connections->count * sizeof *w->to);
+    w->next = arena_take(arena, connections->count * sizeof *w->next);
+    w->last = arena_take(arena, connections->count * sizeof *w->last);
+    w->count = arena_take(arena, connections->count * sizeof *w->count);
+    w->starts = arena_take(arena, (lanes->count + 1) * sizeof *w->starts);
+    bool good = w->to && w->next && w->last && w->count && w->starts;
+    uint32_t i = 0;
+    for (const struct yaml_node *n = connections->first; good && n; n = n->next) {
+        good = take_way(w, n, i++);
+    }
+    for (const struct yaml_node *n = lanes->first; good && n; n = n->next) {
+        if (names_find(&w->from, word(n, "id")) != NAMES_NONE) {
+            w->starts[w->start_count++] = word(n, "id");
         }
     }
-    return NULL;
+    if (!good) {
+        names_close(&w->from);
+    }
+    return good ? w : NULL;
+}
+
+/* The n-th way on from a lane, or NULL where none goes on; n is taken modulo their number.
+ */
+static const char *way_on(const struct ways *w, const char *from, uint64_t n)
+{
+    uint32_t at = names_find(&w->from, from);
+    if (at == NAMES_NONE) {
+        return NULL;
+    }
+    for (uint64_t left = n % w->count[at]; left > 0; left--) {
+        at = w->next[at];
+    }
+    return w->to[at];
 }
 
 /* {walk: [hops, first_m, spacing_m]}: starts are dealt out over all lanes that lead
@@ -69,12 +128,8 @@ static bool walk(const struct group *g, struct yaml_node *agent, uint32_t k,
                  const struct yaml_node *row, uint64_t bits)
 {
     const struct yaml_node *rule = row->first;
-    const struct yaml_node *map = yaml_get(g->root, "map");
-    const struct yaml_node *lanes = yaml_get(map, "lanes");
-    const struct yaml_node *connections = yaml_get(map, "connections");
     double v[3];
-    bool good = rule->kind == YAML_LIST && rule->count == 3 && lanes && connections &&
-                connections->count > 0;
+    bool good = rule->kind == YAML_LIST && rule->count == 3 && g->ways;
     for (uint64_t i = 0; good && i < 3; i++) {
         const struct yaml_node *n = nth(rule, i);
         good = n->text && yaml_number(n->text, &v[i]);
@@ -85,17 +140,8 @@ static bool walk(const struct group *g, struct yaml_node *agent, uint32_t k,
             "walk: [hops, first_m, spacing_m] and a map with connections expected");
         return false;
     }
-    uint32_t starts = 0;
-    for (const struct yaml_node *n = lanes->first; n; n = n->next) {
-        starts += way_on(connections, word(n, "id"), 0) != NULL;
-    }
-    uint32_t turn = starts ? k % starts : 0;
-    const char *lane = NULL;
-    for (const struct yaml_node *n = lanes->first; n && !lane; n = n->next) {
-        if (way_on(connections, word(n, "id"), 0) && turn-- == 0) {
-            lane = word(n, "id");
-        }
-    }
+    uint32_t starts = g->ways->start_count;
+    const char *lane = starts ? g->ways->starts[k % starts] : NULL;
     struct yaml_node *route = yaml_new(g->arena, YAML_LIST, "route", NULL);
     char start[40];
     snprintf(start, sizeof start, "%.6g", v[1] + v[2] * (k / (starts ? starts : 1)));
@@ -105,7 +151,7 @@ static bool walk(const struct group *g, struct yaml_node *agent, uint32_t k,
         if (node) {
             yaml_append(route, node);
         }
-        lane = way_on(connections, lane, draw_mix(bits + (uint64_t)hop) >> 16);
+        lane = way_on(g->ways, lane, draw_mix(bits + (uint64_t)hop) >> 16);
     }
     if (!route || !start_m) {
         return false;
@@ -199,9 +245,10 @@ void traffic_expand(struct arena *arena, struct yaml_node *root, uint64_t seed,
     if (problems->total != before || !agents || agents->kind != YAML_LIST) {
         return;
     }
+    struct ways *ways = ways_new(arena, yaml_get(root, "map"));
     for (const struct yaml_node *item = traffic->first; item; item = item->next) {
         double count = 0;
-        struct group g = {arena, root, item, word(item, "id"), seed, problems};
+        struct group g = {arena, root, item, word(item, "id"), seed, ways, problems};
         (void)yaml_number(word(item, "count"), &count);
         const struct yaml_node *shared = yaml_get(item, "agent");
         if (shared->kind != YAML_MAP) {
@@ -214,5 +261,8 @@ void traffic_expand(struct arena *arena, struct yaml_node *root, uint64_t seed,
                 break;
             }
         }
+    }
+    if (ways) {
+        names_close(&ways->from);
     }
 }

@@ -237,6 +237,11 @@ static void put_ground(FILE *out, const struct picture *p)
     const struct map *map = p->scenario->map;
     const struct walls *walls = world_walls(p->world);
     put_walks(out, map->sidewalks, map->sidewalk_count, false);
+    for (uint32_t i = 0; i < map->area_count; i++) {
+        fprintf(out, "<polygon points=\"");
+        put_points(out, map->areas[i].points_m, map->areas[i].point_count);
+        fprintf(out, "\" fill=\"#e9e4d8\"/>\n");
+    }
     put_lines(out, map, false, 0, "#f4f4f2");
     put_lines(out, map, false, 0.18, "#c9ccd0");
     put_lines(out, map, true, 0, "#c9ccd0");

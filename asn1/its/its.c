@@ -12,6 +12,7 @@
 
 #include "asn1/its/its_state.h"
 #include "asn1/jer.h"
+#include "model/message.h"
 
 /* As much as a codec of J2735 takes: a PDU is at most 64 KiB, and expands by less. */
 enum { ITS_TURN_SIZE = 4 << 20 };
@@ -269,6 +270,33 @@ int its_encode_message(struct its *its, const struct its_claim *claim, uint8_t *
     }
     turn_end();
     return code;
+}
+
+int its_encode_any(struct its *its, const struct message *message, uint8_t *out,
+                   size_t room, size_t *size, struct fail *fail)
+{
+    if (message->type == MESSAGE_ITS) {
+        return its_encode_message(its, &message->its, out, room, size, fail);
+    }
+    turn_begin(&its->turn);
+    int code = its_roads_make(message, out, room, size, fail);
+    turn_end();
+    return code;
+}
+
+bool its_decode_any(struct its *its, const uint8_t *octets, size_t size,
+                    struct message *message, struct its_report *report)
+{
+    asn_TYPE_descriptor_t *type = NULL;
+    void *pdu = its_open(its, octets, size, &type, report);
+    message->type = MESSAGE_NONE;
+    if (pdu && !its_roads_read(its, octets, size, message)) {
+        message->its = (struct its_claim){.kind = ITS_NONE};
+        its_read(type, pdu, &message->its);
+        message->type = message->its.kind == ITS_NONE ? MESSAGE_NONE : MESSAGE_ITS;
+    }
+    turn_end();
+    return report->ok;
 }
 
 uint16_t its_generation_delta(struct tai t)

@@ -45,3 +45,10 @@ void its_read(const asn_TYPE_descriptor_t *type, void *pdu, struct its_claim *cl
 /* its_make.c: a structure in the turn arena and its type. */
 MUST_USE int its_make(const struct its_claim *claim, asn_TYPE_descriptor_t **type,
                       void **pdu, struct fail *fail);
+
+/* its_roads.c: the body of SPATEM and MAPEM, which J2735's codec reads and writes. */
+MUST_USE int its_roads_make(const struct message *message, uint8_t *out, size_t room,
+                            size_t *size, struct fail *fail);
+/* `pdu` is a whole SPATEM or MAPEM that has been found sound; false: it is neither. */
+bool its_roads_read(struct its *its, const uint8_t *pdu, size_t size,
+                    struct message *message);

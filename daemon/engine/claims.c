@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Messages to claims: BSM and PSM speak of a moving sender, SPAT and MAP of a place and a
- * time. */
+/* Messages to claims: BSM, PSM, CAM and VAM speak of a moving sender, a DENM of an event's
+ * place, SPAT and MAP of a place and a time. */
 #include "engine/claims.h"
 
 #include "base/fmath.h"
@@ -59,6 +59,22 @@ static void claim_motion(struct claim *c, uint32_t known, double speed_mps,
     }
 }
 
+/* TS 102 894-2 DE_StationType; a VAM says it finer by its profile. */
+static uint8_t its_kind_of(const struct its_claim *m)
+{
+    static const uint8_t kinds[16] = {
+        [1] = KIND_PEDESTRIAN, [2] = KIND_CYCLIST, [3] = KIND_ESCOOTER,
+        [4] = KIND_MOTORCYCLE, [5] = KIND_CAR,     [6] = KIND_BUS,
+        [7] = KIND_VAN,        [8] = KIND_TRUCK,   [9] = KIND_TRAILER,
+        [10] = KIND_EMERGENCY, [11] = KIND_RAIL,   [15] = KIND_RSU};
+    if (m->kind == ITS_VAM && (m->known & ITS_PROFILE)) {
+        static const uint8_t profiles[] = {KIND_PEDESTRIAN, KIND_CYCLIST, KIND_MOTORCYCLE,
+                                           KIND_ANIMAL};
+        return m->profile < 4 ? profiles[m->profile] : KIND_PEDESTRIAN;
+    }
+    return m->station_type < 16 ? kinds[m->station_type] : KIND_UNKNOWN;
+}
+
 /* J2735 BasicVehicleClass by its tens; PropelledInformation for people. */
 uint8_t claims_kind(const struct message *message)
 {
@@ -100,6 +116,9 @@ uint8_t claims_kind(const struct message *message)
         static const uint8_t people[] = {KIND_PEDESTRIAN, KIND_PEDESTRIAN, KIND_CYCLIST,
                                          KIND_ROAD_WORKER, KIND_ANIMAL};
         return psm->person < 5 ? people[psm->person] : KIND_PEDESTRIAN;
+    }
+    if (message->type == MESSAGE_ITS) {
+        return its_kind_of(&message->its);
     }
     return message->type == MESSAGE_NONE ? KIND_UNKNOWN : KIND_RSU;
 }
@@ -167,6 +186,51 @@ static void claim_minute(struct claim *c, int32_t minute_of_year, uint16_t ms,
     c->known |= CLAIM_TIME;
 }
 
+static void claim_spat(struct claim *c, const struct message_spat *m, struct tai heard)
+{
+    if (m->intersection_count == 0) {
+        return;
+    }
+    const struct message_intersection *i = &m->intersections[0];
+    int32_t minute = i->known & MESSAGE_MINUTE ? i->minute_of_year : m->minute_of_year;
+    bool has_minute = (i->known | m->known) & MESSAGE_MINUTE;
+    if (has_minute && (i->known & MESSAGE_TIMESTAMP) && minute < 527040 &&
+        i->timestamp_ms < 61000) {
+        claim_minute(c, minute, i->timestamp_ms, heard);
+    }
+    c->msg_cnt = i->revision;
+}
+
+static void claim_its(struct claim *c, const struct its_claim *m, struct tai heard,
+                      const struct geo_origin *origin)
+{
+    c->station_id = m->station_id;
+    c->known |= CLAIM_ID | CLAIM_TIME;
+    uint32_t known = (m->known & ITS_LAT ? MESSAGE_LAT : 0) |
+                     (m->known & ITS_LON ? MESSAGE_LON : 0) |
+                     (m->known & ITS_ELEV ? MESSAGE_ELEV : 0) |
+                     (m->known & ITS_SPEED ? MESSAGE_SPEED : 0) |
+                     (m->known & ITS_HEADING ? MESSAGE_HEADING : 0) |
+                     (m->known & ITS_ACCEL_LONG ? MESSAGE_ACCEL_LONG : 0) |
+                     (m->known & ITS_YAW_RATE ? MESSAGE_YAW_RATE : 0) |
+                     (m->known & ITS_SEMI_MAJOR ? MESSAGE_SEMI_MAJOR : 0);
+    claim_place(c, known, m->lat_deg, m->lon_deg, m->elev_m, origin);
+    if (m->kind == ITS_DENM) {
+        c->t_gen = m->reference; /* the event's position is not the sender's motion */
+        return;
+    }
+    c->t_gen = its_unfold(m->generation_delta_ms, heard);
+    /* their ellipse is 95 %: 2.45 sigma of a two-dimensional normal; yaw positive to the
+     * left */
+    claim_motion(c, known, m->speed_mps, m->heading_deg, m->accel_long_mps2,
+                 -m->yaw_rate_dps, m->semi_major_m / 2.45);
+    if ((m->known & ITS_LENGTH) && (m->known & ITS_WIDTH)) {
+        c->length_m = m->length_m;
+        c->width_m = m->width_m;
+        c->known |= CLAIM_SIZE;
+    }
+}
+
 struct claim claims_of(const struct message *message, struct tai heard,
                        const struct geo_origin *origin)
 {
@@ -178,79 +242,29 @@ struct claim claims_of(const struct message *message, struct tai heard,
     case MESSAGE_PSM:
         claim_psm(&c, &message->psm, heard, origin);
         break;
-    case MESSAGE_SPAT: {
-        const struct message_spat *m = &message->spat;
-        if (m->intersection_count > 0) {
-            const struct message_intersection *i = &m->intersections[0];
-            int32_t minute =
-                i->known & MESSAGE_MINUTE ? i->minute_of_year : m->minute_of_year;
-            bool has_minute = (i->known | m->known) & MESSAGE_MINUTE;
-            if (has_minute && (i->known & MESSAGE_TIMESTAMP) && minute < 527040 &&
-                i->timestamp_ms < 61000) {
-                claim_minute(&c, minute, i->timestamp_ms, heard);
-            }
-            c.msg_cnt = i->revision;
-        }
+    case MESSAGE_SPATEM:
+        c.station_id = message->station_id;
+        c.known |= CLAIM_ID;
+        claim_spat(&c, &message->spat, heard);
         break;
-    }
+    case MESSAGE_SPAT:
+        claim_spat(&c, &message->spat, heard);
+        break;
+    case MESSAGE_MAPEM:
+        c.station_id = message->station_id;
+        c.known |= CLAIM_ID;
+        claim_place(&c, message->map.known, message->map.lat_deg, message->map.lon_deg,
+                    message->map.elev_m, origin);
+        break;
+    case MESSAGE_ITS:
+        claim_its(&c, &message->its, heard, origin);
+        break;
     case MESSAGE_MAP:
         claim_place(&c, message->map.known, message->map.lat_deg, message->map.lon_deg,
                     message->map.elev_m, origin);
         break;
     case MESSAGE_NONE:
         break;
-    }
-    return c;
-}
-
-/* TS 102 894-2 DE_StationType; a VAM says it finer by its profile. */
-static uint8_t its_kind_of(const struct its_claim *m)
-{
-    static const uint8_t kinds[16] = {
-        [1] = KIND_PEDESTRIAN, [2] = KIND_CYCLIST, [3] = KIND_ESCOOTER,
-        [4] = KIND_MOTORCYCLE, [5] = KIND_CAR,     [6] = KIND_BUS,
-        [7] = KIND_VAN,        [8] = KIND_TRUCK,   [9] = KIND_TRAILER,
-        [10] = KIND_EMERGENCY, [11] = KIND_RAIL,   [15] = KIND_RSU};
-    if (m->kind == ITS_VAM && (m->known & ITS_PROFILE)) {
-        static const uint8_t profiles[] = {KIND_PEDESTRIAN, KIND_CYCLIST, KIND_MOTORCYCLE,
-                                           KIND_ANIMAL};
-        return m->profile < 4 ? profiles[m->profile] : KIND_PEDESTRIAN;
-    }
-    return m->station_type < 16 ? kinds[m->station_type] : KIND_UNKNOWN;
-}
-
-struct claim claims_of_its(const struct its_claim *m, struct tai heard,
-                           const struct geo_origin *origin)
-{
-    struct claim c = {.kind = KIND_UNKNOWN};
-    if (m->kind == ITS_NONE) {
-        return c;
-    }
-    c.kind = its_kind_of(m);
-    c.station_id = m->station_id;
-    c.known = CLAIM_ID | CLAIM_TIME;
-    uint32_t known = (m->known & ITS_LAT ? MESSAGE_LAT : 0) |
-                     (m->known & ITS_LON ? MESSAGE_LON : 0) |
-                     (m->known & ITS_ELEV ? MESSAGE_ELEV : 0) |
-                     (m->known & ITS_SPEED ? MESSAGE_SPEED : 0) |
-                     (m->known & ITS_HEADING ? MESSAGE_HEADING : 0) |
-                     (m->known & ITS_ACCEL_LONG ? MESSAGE_ACCEL_LONG : 0) |
-                     (m->known & ITS_YAW_RATE ? MESSAGE_YAW_RATE : 0) |
-                     (m->known & ITS_SEMI_MAJOR ? MESSAGE_SEMI_MAJOR : 0);
-    claim_place(&c, known, m->lat_deg, m->lon_deg, m->elev_m, origin);
-    if (m->kind == ITS_DENM) {
-        c.t_gen = m->reference; /* the event's position is not the sender's motion */
-        return c;
-    }
-    c.t_gen = its_unfold(m->generation_delta_ms, heard);
-    /* their ellipse is 95 %: 2.45 sigma of a two-dimensional normal; yaw positive to the
-     * left */
-    claim_motion(&c, known, m->speed_mps, m->heading_deg, m->accel_long_mps2,
-                 -m->yaw_rate_dps, m->semi_major_m / 2.45);
-    if ((m->known & ITS_LENGTH) && (m->known & ITS_WIDTH)) {
-        c.length_m = m->length_m;
-        c.width_m = m->width_m;
-        c.known |= CLAIM_SIZE;
     }
     return c;
 }

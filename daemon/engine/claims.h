@@ -2,7 +2,8 @@
 /* What a decoded message claims of its sender, in our frame. Pure.
  *
  * In: a message in SI units, roughly when it was heard, the origin. Out: struct claim. The
- * claimed instant of a DSecond is the one nearest to the hearing (SAE J2735 DE_DSecond). */
+ * claimed instant of a DSecond is the one nearest to the hearing (SAE J2735 DE_DSecond);
+ * generationDeltaTime is unfolded likewise (EN 302 637-2, Annex B). */
 #pragma once
 
 #include "asn1/its/its.h"
@@ -15,8 +16,3 @@ struct claim claims_of(const struct message *message, struct tai heard,
 
 /* Class of the sender as far as the message tells. */
 uint8_t claims_kind(const struct message *message);
-
-/* The same of a CAM, DENM or VAM. generationDeltaTime is unfolded to the instant nearest to
- * the hearing (EN 302 637-2, Annex B). */
-struct claim claims_of_its(const struct its_claim *message, struct tai heard,
-                           const struct geo_origin *origin);

@@ -36,14 +36,40 @@ static bool recorded_receiver(const struct engine *e, uint32_t receiver)
     return !s->receivers || (receiver < s->receiver_count && s->receivers[receiver]);
 }
 
+static int encode(struct engine *e, const struct emission *em, size_t *size,
+                  struct fail *fail)
+{
+    return em->msg_type < MSG_ITS_FIRST
+               ? codec_encode_message(e->codec, em->message, e->encoded, sizeof e->encoded,
+                                      size, fail)
+               : its_encode_any(e->its, em->message, e->encoded, sizeof e->encoded, size,
+                                fail);
+}
+
+/* What octets say, into e->message, as far as we decode their type. false: they are not
+ * what they say they are, and *error says why. */
+static bool decode(struct engine *e, uint8_t msg_type, const uint8_t *octets, size_t size,
+                   bool *decoded, const char **error)
+{
+    if (msg_type < MSG_ITS_FIRST) {
+        bool ok = codec_decode_message(e->codec, octets, size, &e->message, &e->report);
+        *decoded = e->report.decoded;
+        *error = e->report.error;
+        return ok;
+    }
+    bool ok = its_decode_any(e->its, octets, size, &e->message, &e->its_report);
+    *decoded = e->its_report.decoded;
+    *error = e->its_report.error;
+    return ok;
+}
+
 /* A synthetic emission is put into octets and read back: a claim never knows more than the
  * air. */
 static int encode_claim(struct engine *e, struct emission *em, size_t *used,
                         struct fail *fail)
 {
     size_t size = 0;
-    int code = codec_encode_message(e->codec, em->message, e->encoded, sizeof e->encoded,
-                                    &size, fail);
+    int code = encode(e, em, &size, fail);
     if (code < 0) {
         return fail_wrap(fail, "%s of %s", kinds_msg_type[em->msg_type],
                          engine_id(e, em->sender_idx));
@@ -57,14 +83,13 @@ static int encode_claim(struct engine *e, struct emission *em, size_t *used,
     *used += size;
     em->octets = octets;
     em->size = (uint16_t)size;
-    struct message message;
-    struct codec_report report;
-    if (!codec_decode_message(e->codec, octets, size, &message, &report)) {
+    bool decoded;
+    const char *error;
+    if (!decode(e, em->msg_type, octets, size, &decoded, &error)) {
         return fail_set(fail, RESULT_WORLD, "%s of %s does not read back: %s",
-                        kinds_msg_type[em->msg_type], engine_id(e, em->sender_idx),
-                        report.error);
+                        kinds_msg_type[em->msg_type], engine_id(e, em->sender_idx), error);
     }
-    em->claim = claims_of(&message, em->t_tx, &e->origin);
+    em->claim = claims_of(&e->message, em->t_tx, &e->origin);
     return 0;
 }
 
@@ -90,22 +115,11 @@ static void key_by_intersection(struct emission *em, const struct message *m)
 
 static void decode_claim(struct engine *e, struct emission *em)
 {
-    struct message message = {.type = MESSAGE_NONE};
     struct tai stamped = tai_add(em->t_heard, span_ns(-em->shift.ns));
-    bool ok;
     bool decoded;
-    if (em->msg_type < 128) {
-        struct codec_report report;
-        ok = codec_decode_message(e->codec, em->octets, em->size, &message, &report);
-        decoded = report.decoded;
-        em->claim = claims_of(&message, stamped, &e->origin);
-    } else {
-        struct its_report report;
-        struct its_claim claim = {.kind = ITS_NONE};
-        ok = its_decode_message(e->its, em->octets, em->size, &claim, &report);
-        decoded = report.decoded;
-        em->claim = claims_of_its(&claim, stamped, &e->origin);
-    }
+    const char *error;
+    bool ok = decode(e, em->msg_type, em->octets, em->size, &decoded, &error);
+    em->claim = claims_of(&e->message, stamped, &e->origin);
     e->totals.undecodable += !ok;
     e->totals.carried += ok && !decoded;
     if (em->claim.known & CLAIM_POSITION) {
@@ -119,7 +133,7 @@ static void decode_claim(struct engine *e, struct emission *em)
     }
     em->claim.t_gen = tai_add(em->claim.t_gen, em->shift);
     em->t_gen = em->claim.known & CLAIM_TIME ? em->claim.t_gen : em->t_heard;
-    key_by_intersection(em, &message);
+    key_by_intersection(em, &e->message);
 }
 
 /* Where everybody is for the air. Replay has no positions: distances come from claims. */

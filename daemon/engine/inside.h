@@ -91,7 +91,7 @@ struct engine {
     struct engine_setup setup;
     struct source source;
     struct codec *codec;
-    struct its *its; /* replay only */
+    struct its *its;
     struct air *air;
     struct pool *pool;
     struct receiver *bank;
@@ -136,6 +136,9 @@ struct engine {
     struct reception *receptions;
     size_t reception_room;
     uint8_t encoded[CODEC_FRAME_MAX];
+    struct message message; /* decoded last */
+    struct codec_report report;
+    struct its_report its_report;
     uint8_t *tick_octets;
     size_t tick_octets_room;
     uint32_t *slots;

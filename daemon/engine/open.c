@@ -58,8 +58,8 @@ static int open_rooms(struct engine *e, struct fail *fail)
 {
     const struct engine_setup *s = &e->setup;
     e->codec = codec_new();
-    e->its = s->replay ? its_new() : NULL;
-    if (!e->codec || (s->replay && !e->its) || !take_arrays(e)) {
+    e->its = its_new();
+    if (!e->codec || !e->its || !take_arrays(e)) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u agents", s->agents_most);
     }
     e->air_setup = (struct air_setup){.config = &e->setup.air,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 /* Type code in msg_uid: SAE J2735 uses its message id, ETSI uses 128 + messageID. */
+#define MSG_ITS_FIRST 128
 #define MSG_TYPE_TABLE(X)                                                                  \
     X(0, UNKNOWN, "unknown")                                                               \
     X(18, MAP, "MAP")                                                                      \

@@ -11,12 +11,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/its_claim.h"
+
 enum message_type {
     MESSAGE_NONE,
     MESSAGE_BSM,
     MESSAGE_PSM,
     MESSAGE_SPAT,
     MESSAGE_MAP,
+    MESSAGE_ITS,    /* CAM, DENM or VAM: its.kind */
+    MESSAGE_SPATEM, /* spat and map behind an ETSI header of station_id */
+    MESSAGE_MAPEM,
 };
 
 /* Bits of `known`. Each struct names those it uses. */
@@ -290,10 +295,12 @@ struct message_map {
 
 struct message {
     enum message_type type;
+    uint32_t station_id; /* of SPATEM and MAPEM */
     union {
         struct message_bsm bsm;
         struct message_psm psm;
         struct message_spat spat;
         struct message_map map;
+        struct its_claim its;
     };
 };

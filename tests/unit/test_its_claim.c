@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "model/message.h"
+
 static void near(double value, double expected, double within)
 {
     if (!(fabs(value - expected) <= within)) {
@@ -256,6 +258,93 @@ static void another_programs_cam_claims_what_it_should(void **state)
     near(k->claim.crumbs[12].age_s, 4.4, 1e-12);
 }
 
+static json_int_t first_of(json_t *pdu, const char *body, const char *point,
+                           const char *key)
+{
+    json_t *roads = json_object_get(json_object_get(pdu, body), "intersections");
+    json_t *it = json_array_get(roads, 0);
+    return json_integer_value(
+        json_object_get(point ? json_object_get(it, point) : it, key));
+}
+
+/* The numbers that our ETSI types give for the octets are tshark's (test_its_tshark). */
+static void roads_of_others_are_read_in_their_place(void **state)
+{
+    struct kit *k = *state;
+    struct message *m = malloc(sizeof *m);
+    int maps = 0;
+    json_t *vector;
+    if (k->vectors) {
+        rewind(k->vectors);
+    }
+    while ((vector = kit_next(k, "uper-mapem-pv2"))) {
+        assert_true(kit_decode_hex(k, json_string_value(json_object_get(vector, "hex"))));
+        json_t *pdu = json_loads((const char *)k->jer.data, 0, NULL);
+        assert_true(its_decode_any(k->its, k->pdu, k->size, m, &k->report));
+        assert_int_equal(m->type, MESSAGE_MAPEM);
+        if (m->map.intersection_total > 0) {
+            near(m->map.lat_deg, (double)first_of(pdu, "map", "refPoint", "lat") / 1e7,
+                 1e-9);
+            near(m->map.lon_deg, (double)first_of(pdu, "map", "refPoint", "long") / 1e7,
+                 1e-9);
+            maps++;
+        }
+        json_decref(pdu);
+        json_decref(vector);
+    }
+    if (k->vectors) {
+        rewind(k->vectors);
+    }
+    while ((vector = kit_next(k, "uper-spatem-pv2"))) {
+        assert_true(kit_decode_hex(k, json_string_value(json_object_get(vector, "hex"))));
+        json_t *pdu = json_loads((const char *)k->jer.data, 0, NULL);
+        assert_true(its_decode_any(k->its, k->pdu, k->size, m, &k->report));
+        assert_int_equal(m->type, MESSAGE_SPATEM);
+        assert_int_equal(m->spat.intersections[0].revision,
+                         first_of(pdu, "spat", NULL, "revision"));
+        json_decref(pdu);
+        json_decref(vector);
+    }
+    free(m);
+    if (maps == 0) {
+        skip();
+    }
+}
+
+/* What J2735's encoder wrote reads right by ETSI's own types, at both ends of the world. */
+static void roads_are_written_as_etsi_counts_them(void **state)
+{
+    struct kit *k = *state;
+    static const double longitudes_deg[] = {-179.9999999, -70.6693001, 0, 8.4, 179.9999999};
+    struct message *m = calloc(1, sizeof *m);
+    for (size_t i = 0; i < sizeof longitudes_deg / sizeof *longitudes_deg; i++) {
+        *m = (struct message){.type = MESSAGE_MAPEM, .station_id = 0xCAFE0002};
+        m->map = (struct message_map){.known = MESSAGE_LAT | MESSAGE_LON,
+                                      .id = 77,
+                                      .revision = 3,
+                                      .lat_deg = -33.5,
+                                      .lon_deg = longitudes_deg[i],
+                                      .intersection_total = 1,
+                                      .lane_count = 1};
+        m->map.lanes[0] = (struct message_lane){
+            .id = 4, .direction = 1, .node_count = 2, .nodes = {{100, -200}, {3000, 40}}};
+        assert_int_equal(
+            its_encode_any(k->its, m, k->pdu, sizeof k->pdu, &k->size, &k->fail), 0);
+        assert_true(kit_decode(k, k->pdu, k->size));
+        assert_string_equal(k->report.info.name, "MAPEM");
+        assert_int_equal(k->report.info.station_id, 0xCAFE0002);
+        json_t *pdu = json_loads((const char *)k->jer.data, 0, NULL);
+        assert_int_equal(first_of(pdu, "map", "refPoint", "long"),
+                         (json_int_t)llround(longitudes_deg[i] * 1e7));
+        assert_int_equal(first_of(pdu, "map", "refPoint", "lat"), -335000000);
+        assert_int_equal(first_of(pdu, "map", NULL, "revision"), 3);
+        json_decref(pdu);
+    }
+    assert_int_equal(its_encode_any(k->its, m, k->pdu, 20, &k->size, &k->fail),
+                     RESULT_USAGE);
+    free(m);
+}
+
 /* TS 102 894-2: 2007-01-01T00:00:00Z is 94 694 401 000 ms; modulo 65536 that is 58 344. */
 static void generation_time_wraps_every_65_seconds(void **state)
 {
@@ -287,8 +376,10 @@ int main(void)
         cmocka_unit_test(a_road_side_unit_does_not_move),
         cmocka_unit_test(a_denm_is_written_and_read),
         cmocka_unit_test(a_vam_is_written_and_read),
+        cmocka_unit_test(roads_are_written_as_etsi_counts_them),
         cmocka_unit_test(numbers_that_no_field_holds_are_refused),
         cmocka_unit_test(another_programs_cam_claims_what_it_should),
+        cmocka_unit_test(roads_of_others_are_read_in_their_place),
         cmocka_unit_test(generation_time_wraps_every_65_seconds),
     };
     return cmocka_run_group_tests(its_claim, kit_open, kit_close);

@@ -1,6 +1,7 @@
 # The daemon itself: options, run, sinks and main, over all rooms.
 v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/files.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/notify.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/options.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_air.c

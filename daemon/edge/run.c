@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "edge/files.h"
+#include "edge/notify.h"
 #include "edge/run_inside.h"
 #include "edge/stat_records.h"
 #include "edge/stream_schema.h"
@@ -237,6 +238,7 @@ void run_control_closed(void *self)
 void run_ask_to_stop(struct run *run)
 {
     atomic_store(&run->stop, true);
+    notify_manager("STOPPING=1");
     pacer_stop(run->pacer);
     if (!run->thread_started) {
         atomic_store(&run->finished, true);
@@ -388,6 +390,7 @@ static int carry_through(struct run *run, struct fail *fail)
         }
         return code;
     }
+    notify_manager("READY=1");
     code = loop_run(run->loop, fail);
     if (run->thread_started) {
         (void)pthread_join(run->thread, NULL);

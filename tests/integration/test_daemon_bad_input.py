@@ -6,13 +6,14 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import unittest
 
 import captured
-from daemon import (CROSSING, SOURCE, Case, captures, files, ledger, main, manifest, np,
+from daemon import (CROSSING, SOURCE, V2XD, Case, captures, files, ledger, main, manifest, np,
                     parquet, rows, run, running, ended, table, until)
 from mcap_chunks import McapTorn, chunks
 
@@ -329,8 +330,8 @@ class Ended(Case):
     def journal(self):
         return self.path("out", "scenario.mcap")
 
-    def started(self, *more):
-        return running("run", CROSSING, "--tier", "d2", "--out", self.path("out"), "--speed", "8", *more)
+    def started(self, *more, **options):
+        return running("run", CROSSING, "--tier", "d2", "--out", self.path("out"), "--speed", "8", *more, **options)
 
     def grown(self, octets):
         return until(lambda: os.path.exists(self.journal()) and os.path.getsize(self.journal()) > octets,
@@ -388,6 +389,31 @@ class Ended(Case):
 
     def test_sigint_flushes_and_ends_with_130(self):
         self.of_signal(signal.SIGINT, 130)
+
+    def test_a_service_manager_hears_when_it_is_ready_and_when_it_stops(self):
+        for name in (self.path("n"), f"@v2xd-test-{os.getpid()}"):
+            with self.subTest(name=name[:1]), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(name.replace("@", "\0"))
+                manager.settimeout(30)
+                with self.started("--force", "--publish", f"ipc://{self.path('s')}",
+                                  env=dict(os.environ, NOTIFY_SOCKET=name)) as child:
+                    self.assertEqual(manager.recv(100), b"READY=1")
+                    self.assertTrue(os.path.exists(self.path("s")), "its sockets are there")
+                    child.send_signal(signal.SIGTERM)
+                    self.assertEqual(manager.recv(100), b"STOPPING=1")
+                    self.assertEqual(ended(child, 20).code, 0)
+
+    def test_the_unit_is_one_that_systemd_takes(self):
+        tool = shutil.which("systemd-analyze")
+        if not tool:
+            self.skipTest("systemd-analyze is missing")
+        with open(os.path.join(SOURCE, "tools/systemd/v2xd@.service")) as file:
+            text = file.read()
+        self.assertIn("Type=notify", text)
+        unit = self.write("v2xd@.service", text.replace("/usr/bin/v2xd", V2XD))
+        ran = subprocess.run([tool, "--man=no", "verify", unit.replace("@", "@x")], capture_output=True, text=True)
+        about = [line for line in ran.stderr.splitlines() if "v2xd@" in line]
+        self.assertEqual(about, [], ran.stderr)
 
     def test_sighup_does_not_end_it(self):
         with self.started("--duration", "6") as child:

@@ -24,7 +24,6 @@ struct source {
     struct tai newest;
     struct rxtime newest_stamp;
     uint64_t messages;
-    uint32_t backward;
     struct estimator estimator;
 };
 
@@ -176,13 +175,13 @@ enum clocks_fault clocks_put(struct clocks *c, const struct clocks_heard *h)
         return CLOCKS_FAULT_UNKNOWN;
     }
     int64_t back_ns = rxtime_since(s->newest_stamp, h->stamp).ns;
-    s->backward += back_ns > TIME_NS_PER_S;
+    uint32_t steps = s->estimator.steps;
+    estimator_put(&s->estimator, h->stamp, h->arrival);
     s->newest = h->arrival;
-    if (back_ns <= 0 || back_ns > TIME_NS_PER_S) { /* else a straggler */
+    s->messages++;
+    if (back_ns <= 0 || s->estimator.steps != steps) { /* else a straggler */
         s->newest_stamp = h->stamp;
     }
-    s->messages++;
-    estimator_put(&s->estimator, h->stamp, h->arrival);
     int leap_s;
     return fault_of(s, &leap_s);
 }
@@ -195,7 +194,7 @@ static void estimate(const struct source *s, struct clocks_estimate *out)
                                     .state = s->estimator.state,
                                     .messages = s->messages,
                                     .steps = s->estimator.steps,
-                                    .backward = s->backward,
+                                    .backward = s->estimator.backward,
                                     .newest = s->newest,
                                     .known = s->estimator.state != ESTIMATOR_UNSYNC,
                                     .skew_ppm = s->estimator.skew * 1e6,

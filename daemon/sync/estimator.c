@@ -39,7 +39,7 @@
 
 static void forget(struct estimator *e)
 {
-    e->first = e->count = e->unfitted = e->below = e->above = 0;
+    e->first = e->count = e->unfitted = e->below = e->above = e->back = 0;
     e->state = ESTIMATOR_UNSYNC;
 }
 
@@ -208,11 +208,14 @@ void estimator_put(struct estimator *e, struct rxtime stamp, struct tai arrival)
     assert(e->state != ESTIMATOR_FIXED);
     struct estimator_point p = {stamp.ns, arrival.ns - stamp.ns};
     bool backward = e->count > 0 && stamp.ns <= point(e, e->count - 1)->x_ns;
-    if (backward && point(e, e->count - 1)->x_ns - stamp.ns < TIME_NS_PER_S) {
-        return; /* out of order or the same again: tells nothing new */
+    bool far = backward && point(e, e->count - 1)->x_ns - stamp.ns >= TIME_NS_PER_S;
+    e->back = far ? e->back + 1 : 0;
+    if (backward && e->back < STEP_POINTS) {
+        return; /* a straggler, or the same again: tells nothing new */
     }
     if (backward || stepped(e, &p)) {
         e->steps++;
+        e->backward += backward;
         forget(e);
     }
     while (e->count > 0 &&

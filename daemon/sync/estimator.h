@@ -54,7 +54,9 @@ struct estimator {
     uint32_t below;       /* points in a row under the line: a step */
     uint32_t above;       /* and far above it ... */
     int64_t above_x_ns;   /* ... since then */
+    uint32_t back;        /* stamps in a row that lie back by over a second: a step */
     uint32_t steps;       /* seen so far */
+    uint32_t backward;    /* of these, jumps back */
 };
 
 struct estimator_placed {

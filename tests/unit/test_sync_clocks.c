@@ -132,6 +132,21 @@ static void a_jump_back_is_counted(void **state)
     assert_int_equal(known(1).steps, 1);
 }
 
+static void one_message_that_comes_very_late_is_no_jump_back(void **state)
+{
+    (void)state;
+    (void)hear(1, 0, 200, 0, 0);
+    struct clocks_heard late = {.listener = 1,
+                                .sender = 1,
+                                .msg_type = 20,
+                                .modulus_ns = MINUTE,
+                                .stamp = {START + 18 * TIME_NS_PER_S},
+                                .arrival = {START + 20 * TIME_NS_PER_S}};
+    assert_int_equal(clocks_put(clocks, &late), CLOCKS_FAULT_NONE);
+    assert_int_equal(hear(1, 201, 300, 0, 0), CLOCKS_FAULT_NONE);
+    assert_int_equal(known(1).backward, 0);
+}
+
 static void a_full_bank_forgets_the_clock_that_was_silent_longest(void **state)
 {
     struct clocks_estimate c;
@@ -171,6 +186,7 @@ int main(void)
         CLOCK_TEST(a_claim_that_wraps_is_folded_before_it_is_compared),
         CLOCK_TEST(a_step_is_told_from_a_leap_and_a_drift_from_both),
         CLOCK_TEST(a_jump_back_is_counted),
+        CLOCK_TEST(one_message_that_comes_very_late_is_no_jump_back),
         CLOCK_TEST(a_full_bank_forgets_the_clock_that_was_silent_longest),
         CLOCK_TEST(only_clocks_heard_lately_are_told),
     };

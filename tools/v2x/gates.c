@@ -27,7 +27,8 @@ static struct gate *add(struct gates *gates, const char *name, enum gate_status 
 {
     assert(gates->count < GATES_MOST);
     struct gate *gate = &gates->list[gates->count++];
-    *gate = (struct gate){.name = name, .status = status};
+    *gate = (struct gate){.status = status};
+    (void)snprintf(gate->name, sizeof gate->name, "%s", name);
     return gate;
 }
 

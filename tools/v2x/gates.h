@@ -9,12 +9,13 @@
 
 #include "publish/canonical.h"
 #include "tools/v2x/folder.h"
+#include "tools/v2x/quality.h"
 
 enum gate_status { GATE_PASS, GATE_FAIL, GATE_UNVERIFIED, GATE_NOT_APPLICABLE };
-enum { GATES_MOST = 40, GATE_TEXT = 400 };
+enum { GATES_MOST = 48, GATE_TEXT = 400 };
 
 struct gate {
-    const char *name;
+    char name[32];
     enum gate_status status;
     bool has_value;
     double value;         /* the figure as one number: usually what is wrong, counted */
@@ -42,6 +43,11 @@ void gates_unread(struct gates *gates, const char *name, const struct fail *fail
 void gates_files(struct gates *gates, const struct folder *folder);
 /* What the rows say (gates_rows.c). */
 void gates_rows(struct gates *gates, const struct folder *folder);
+/* That nothing was known before it could be (gates_future.c). */
+void gates_future(struct gates *gates, const struct folder *folder);
+/* What the labels are worth (gates_quality.c). */
+void gates_quality(struct gates *gates, const struct folder *folder,
+                   const struct quality *quality);
 
 /* Thresholds of a JSON file on the figures: {"NAME":{"min":x,"max":y},"NAME":"off"}.
  * RESULT_USAGE names what is wrong in it. */

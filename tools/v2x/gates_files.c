@@ -12,12 +12,12 @@
 /* Files whose content is part of the dataset's hash, in the order in which it is fed. */
 static const char *const hashed_files[] = {"config.yaml", "map.geojson"};
 
-struct tally {
+struct file_tally {
     uint64_t files, octets, wrong;
     char first[GATE_TEXT - 100]; /* what is wrong first */
 };
 
-static void note(struct tally *t, const char *name, const char *what)
+static void note(struct file_tally *t, const char *name, const char *what)
 {
     if (t->wrong++ == 0) {
         (void)snprintf(t->first, sizeof t->first, "%.150s: %.140s", name, what);
@@ -50,7 +50,7 @@ static int sum_file(const struct folder *folder, const char *name,
 }
 
 static void check_file(const struct folder *folder, const char *name, const json_t *about,
-                       struct tally *t)
+                       struct file_tally *t)
 {
     struct fail fail = {0};
     char hex[DIGEST_HEX_SIZE];
@@ -70,7 +70,7 @@ static void check_file(const struct folder *folder, const char *name, const json
 
 static void gate_files(struct gates *gates, const struct folder *folder)
 {
-    struct tally t = {0};
+    struct file_tally t = {0};
     const char *name;
     json_t *about;
     json_object_foreach(json_object_get(folder->manifest, "files"), name, about)
@@ -134,7 +134,7 @@ static bool sum_of_hex(const char *hex, uint8_t sum[DIGEST_SIZE])
 }
 
 struct contents {
-    struct tally rows, hashes;
+    struct file_tally rows, hashes;
     uint64_t tables, total, absent; /* absent: rows, but no part files */
 };
 
@@ -285,7 +285,7 @@ static int read_journal(struct mcap_reader *reader, struct journal *j, struct fa
 static void judge_journal(struct gates *gates, const struct folder *folder,
                           const struct mcap_end *end, const struct journal *j)
 {
-    struct tally t = {0};
+    struct file_tally t = {0};
     uint64_t fewer = 0;
     for (int i = 0; i < records_table_count; i++) {
         const char *name = records_tables[i]->name;

@@ -9,70 +9,7 @@
 #include "label/leaf.h"
 #include "model/records.h"
 #include "tools/v2x/gates.h"
-
-/* A growing list of 64-bit numbers. */
-struct numbers {
-    uint64_t *list;
-    size_t count, room;
-    bool failed;
-};
-
-static void numbers_add(struct numbers *n, uint64_t value)
-{
-    if (n->count == n->room) {
-        size_t room = n->room ? 2 * n->room : 4096;
-        uint64_t *list = realloc(n->list, room * sizeof *list);
-        if (!list) {
-            n->failed = true;
-            return;
-        }
-        n->list = list;
-        n->room = room;
-    }
-    n->list[n->count++] = value;
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-    const uint64_t *x = a;
-    const uint64_t *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static void numbers_sort(struct numbers *n)
-{
-    if (n->count > 0) {
-        qsort(n->list, n->count, sizeof *n->list, compare_numbers);
-    }
-}
-
-static uint64_t numbers_twice(const struct numbers *n)
-{
-    uint64_t twice = 0;
-    for (size_t i = 1; i < n->count; i++) {
-        twice += n->list[i] == n->list[i - 1];
-    }
-    return twice;
-}
-
-static bool numbers_has(const struct numbers *n, uint64_t value)
-{
-    return n->count > 0 &&
-           bsearch(&value, n->list, n->count, sizeof value, compare_numbers) != NULL;
-}
-
-/* FNV-1a over the text, mixed with the number: two pairs of one dataset that share it are
- * so improbable (1e-6 for ten million rows) that sharing means equal. */
-static uint64_t pair_key(uint64_t uid, const struct parquet_value *text)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (uint32_t i = 0; i < text->size; i++) {
-        hash = (hash ^ text->data[i]) * UINT64_C(0x100000001b3);
-    }
-    hash ^= uid * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
-    return hash ^ hash >> 29;
-}
+#include "tools/v2x/tally.h"
 
 struct counted {
     char name[40];
@@ -84,7 +21,7 @@ struct ledger {
     struct counted suppressed[SUPPRESSED_COUNT], lost[CAUSE_COUNT];
     uint64_t stray; /* receptions of what was never transmitted */
     uint64_t odd;   /* delivered with a cause, lost without one */
-    struct numbers sent, pairs;
+    struct tally_keys sent, pairs;
     uint64_t backwards, foresight; /* rows */
 };
 
@@ -120,14 +57,14 @@ static int scan_transmissions(const struct folder *folder, struct ledger *l,
         l->opportunities++;
         if (by.null) {
             l->transmitted++;
-            numbers_add(&l->sent, uid.bits);
+            tally_keys_add(&l->sent, uid.bits);
         } else {
             count_name(l->suppressed, SUPPRESSED_COUNT, &by);
         }
         l->backwards += !gen.null && !tx.null && folder_int(&tx) < folder_int(&gen);
     }
     folder_scan_close(&scan);
-    numbers_sort(&l->sent);
+    tally_keys_sort(&l->sent);
     return code < 0 || !l->sent.failed ? code
                                        : fail_set(fail, RESULT_MEMORY, "out of memory");
 }
@@ -171,8 +108,8 @@ static void take_reception(const struct folder_scan *scan, struct ledger *l)
     } else {
         count_name(l->lost, CAUSE_COUNT, &cause);
     }
-    l->stray += !numbers_has(&l->sent, uid.bits);
-    numbers_add(&l->pairs, pair_key(uid.bits, &receiver));
+    l->stray += !tally_keys_has(&l->sent, uid.bits);
+    tally_keys_add(&l->pairs, tally_key(uid.bits, &receiver));
     l->backwards += stamps_back(scan, R_GEN, 4);
     l->foresight += !avail.null && (known.null || folder_int(&known) < folder_int(&avail));
 }
@@ -189,7 +126,7 @@ static int scan_receptions(const struct folder *folder, struct ledger *l, struct
         take_reception(&scan, l);
     }
     folder_scan_close(&scan);
-    numbers_sort(&l->pairs);
+    tally_keys_sort(&l->pairs);
     return code < 0 || !l->pairs.failed ? code
                                         : fail_set(fail, RESULT_MEMORY, "out of memory");
 }
@@ -286,7 +223,7 @@ static void add_share(struct gates *gates, const char *name, uint64_t part, uint
 
 static void judge_receptions(struct gates *gates, const struct ledger *l)
 {
-    uint64_t twice = numbers_twice(&l->pairs);
+    uint64_t twice = tally_keys_twice(&l->pairs);
     (void)gates_count(gates, "one_row_per_pair", twice,
                       "%llu of %llu rows repeat a pair of message and receiver",
                       (unsigned long long)twice, (unsigned long long)l->intended);
@@ -316,8 +253,8 @@ static void gate_receptions(struct gates *gates, const struct folder *folder)
         judge_receptions(gates, l);
     }
     if (l) {
-        free(l->sent.list);
-        free(l->pairs.list);
+        tally_keys_close(&l->sent);
+        tally_keys_close(&l->pairs);
     }
     free(l);
 }

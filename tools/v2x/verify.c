@@ -8,11 +8,11 @@
 #include "tools/v2x/gates.h"
 #include "tools/v2x/out.h"
 
-enum { OPTION_JSON, OPTION_STRICT, OPTION_GATES };
+enum { OPTION_JSON, OPTION_STRICT, OPTION_GATES, OPTION_LEAVES };
 
 struct verify {
     const char *path, *limits;
-    bool json, strict;
+    bool json, strict, leaves;
 };
 
 static int parse(struct args *args, struct verify *v, struct fail *fail)
@@ -26,6 +26,8 @@ static int parse(struct args *args, struct verify *v, struct fail *fail)
             v->strict = true;
         } else if (option == OPTION_GATES) {
             v->limits = value;
+        } else if (option == OPTION_LEAVES) {
+            v->leaves = true;
         } else if (option == ARGS_OPERAND && !v->path) {
             v->path = value;
         } else if (option == ARGS_OPERAND) {
@@ -61,8 +63,53 @@ static void put_gate(struct bytes *out, const struct gate *gate, bool json)
     bytes_text(out, "}\n");
 }
 
-/* 0, or RESULT_GATE if one failed (strict: or is unverified). */
-static int tell(const struct gates *gates, const struct verify *v, struct fail *fail)
+/* A line per leaf and source, with the Wilson interval of its share. */
+static void put_leaves(struct bytes *out, struct quality *q, bool json)
+{
+    for (size_t i = 0; i < q->source_count; i++) {
+        struct quality_source *s = &q->sources[i];
+        for (uint16_t k = 0; k < leaf_axes[s->axis].count; k++) {
+            struct quality_leaf *leaf = &s->leaves[k];
+            struct tally_share share = tally_wilson(leaf->count, s->total);
+            double flips = leaf->trials ? (double)leaf->flips / (double)leaf->trials : -1;
+            const char *code = quality_leaf_info(s->axis, k)->code;
+            if (json) {
+                bytes_format(
+                    out,
+                    "{\"leaf\":\"%s\",\"source\":\"%s\",\"count\":%llu,\"share\":"
+                    "%.6f,\"low\":%.6f,\"high\":%.6f,\"worlds\":%zu,\"agents\":%zu",
+                    code, s->name, (unsigned long long)leaf->count, share.share, share.low,
+                    share.high, leaf->worlds.count, leaf->agents.count);
+                if (leaf->values.count > 0) {
+                    bytes_format(out, ",\"q1\":%.6g,\"median\":%.6g,\"q3\":%.6g",
+                                 tally_quantile(&leaf->values, 0.25),
+                                 tally_quantile(&leaf->values, 0.5),
+                                 tally_quantile(&leaf->values, 0.75));
+                }
+                if (flips >= 0) {
+                    bytes_format(out, ",\"flip_rate\":%.6f", flips);
+                }
+                bytes_format(out, ",\"boundary\":%llu,\"seconds\":%.3f}\n",
+                             (unsigned long long)leaf->boundary, leaf->seconds);
+            } else {
+                bytes_format(out,
+                             "%-30s %-24s %9llu  %7.3f %% [%7.3f, %7.3f]  %zu worlds "
+                             "%zu agents",
+                             code, s->name, (unsigned long long)leaf->count,
+                             100 * share.share, 100 * share.low, 100 * share.high,
+                             leaf->worlds.count, leaf->agents.count);
+                if (flips >= 0) {
+                    bytes_format(out, "  %.4f flip", flips);
+                }
+                bytes_text(out, "\n");
+            }
+        }
+    }
+}
+
+/* 0, or RESULT_GATE if one failed (strict: or is unverified). quality may be NULL. */
+static int tell(const struct gates *gates, struct quality *quality, const struct verify *v,
+                struct fail *fail)
 {
     struct out out = {0};
     size_t failed = 0;
@@ -71,6 +118,9 @@ static int tell(const struct gates *gates, const struct verify *v, struct fail *
         put_gate(&out.text, &gates->list[i], v->json);
         failed += gates->list[i].status == GATE_FAIL;
         unverified += gates->list[i].status == GATE_UNVERIFIED;
+    }
+    if (v->leaves && quality) {
+        put_leaves(&out.text, quality, v->json);
     }
     int code = out_flush(&out, fail);
     out_close(&out);
@@ -105,7 +155,7 @@ static int verify(const struct verify *v, struct fail *fail)
     }
     if (folder_open(&folder, v->path, &why) < 0) {
         gates_unread(&gates, "manifest", &why);
-        return tell(&gates, v, fail);
+        return tell(&gates, NULL, v, fail);
     }
     const char *generator = json_string_value(
         json_object_get(json_object_get(folder.manifest, "generator"), "v2xd"));
@@ -120,9 +170,18 @@ static int verify(const struct verify *v, struct fail *fail)
                           : "");
     gates_files(&gates, &folder);
     gates_rows(&gates, &folder);
+    gates_future(&gates, &folder);
+    struct quality *quality = NULL;
+    if (quality_new(&quality, &folder, &why) < 0) {
+        gates_unread(&gates, "mece", &why);
+    } else {
+        gates_quality(&gates, &folder, quality);
+    }
     folder_close(&folder);
     int code = v->limits ? apply_limits(&gates, v->limits, fail) : 0;
-    return code < 0 ? code : tell(&gates, v, fail);
+    code = code < 0 ? code : tell(&gates, quality, v, fail);
+    quality_free(quality);
+    return code;
 }
 
 static int run(int argc, char **argv)
@@ -147,6 +206,9 @@ static const struct args_option options[] = {
     [OPTION_GATES] = {"gates", "FILE",
                       "limits on figures, JSON: {\"delivered_share\":{\"min\":0.9},\n"
                       "\"late_share\":{\"max\":0.1},\"sync\":\"off\"}"},
+    [OPTION_LEAVES] = {"leaves", NULL,
+                       "then a line per leaf and source: count, share with its Wilson\n"
+                       "95 % interval, worlds, agents, flip rate under one sigma"},
 };
 
 const struct args_command verify_command = {
@@ -157,7 +219,9 @@ const struct args_command verify_command = {
         "Each gate is pass, fail, unverified or not_applicable, with its figure:\n"
         "manifest, files, rows, content_sha256, dataset_sha256, mcap_whole, mcap_counts,\n"
         "ledger, one_row_per_pair, causality, known_after_available, delivered_share,\n"
-        "late_share, no_nan, labels, sync. Exit code 3 if one failed.\n",
+        "late_share, no_nan, labels, sync, no_future, mece, unknown_share, balance,\n"
+        "stability, a rule_* for each rule against truth or what was injected, leakage.\n"
+        "Exit code 3 if one failed.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  v2x verify out/demo\n  v2x verify --json --strict out/demo | jq .\n",

@@ -13,6 +13,7 @@ v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_replay.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_tell.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_dataset.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/sink_frame.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_stream.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_viewer.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/stream_schema.c

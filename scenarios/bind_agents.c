@@ -22,6 +22,15 @@ static uint32_t radios_of(const struct yaml_node *node, uint32_t otherwise)
     return list ? radios : otherwise;
 }
 
+/* 0, 1, 2 of the table: SAE, ETSI, both. */
+static uint32_t standards_of(const struct yaml_node *root, const struct yaml_node *node,
+                             const char *prefix)
+{
+    int own = value_has(node, "standard") ? value_enum(node, prefix, "standard")
+                                          : value_enum(root, "", "standard");
+    return (uint32_t)own + 1;
+}
+
 static double number_or(const struct yaml_node *node, const char *key, double otherwise)
 {
     return value_has(node, key) ? value_number(node, at, key) : otherwise;
@@ -310,8 +319,7 @@ static void bind_rsu(const struct yaml_node *n, struct scenario_agent *a)
     a->radios = radios_of(n, RADIO_ALL);
     for (const struct yaml_node *word = sends ? sends->first : NULL; word;
          word = word->next) {
-        a->sends_spat = a->sends_spat || strcmp(word->text, "SPAT") == 0;
-        a->sends_map = a->sends_map || strcmp(word->text, "MAP") == 0;
+        a->sends |= 1u << fields_name(fields_sends, word->text);
     }
 }
 
@@ -353,9 +361,11 @@ void bind_agents(struct scenario *s, const struct yaml_node *root,
     uint32_t i = 0;
     for (const struct yaml_node *n = agents->first; n; n = n->next, i++) {
         bind_agent(s, n, &s->agents[i], problems);
+        s->agents[i].standards = standards_of(root, n, at);
         bind_actions(s, n, i, problems);
     }
     for (const struct yaml_node *n = masts ? masts->first : NULL; n; n = n->next, i++) {
         bind_rsu(n, &s->agents[i]);
+        s->agents[i].standards = standards_of(root, n, "infrastructure[]");
     }
 }

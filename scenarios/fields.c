@@ -20,7 +20,9 @@ const char *const fields_behaviours[] = {"normal", "v2x_responsive", "runs_red",
 const char *const fields_placements[] = {"none", "hand", "pocket", "bag", NULL};
 const char *const fields_does[] = {"brake", "speed", "hazard", "stop",
                                    "shift", "lane",  NULL};
-const char *const fields_sends[] = {"SPAT", "MAP", NULL};
+/* In the order of enum scenario_sends. */
+const char *const fields_sends[] = {"SPAT", "MAP", "CAM", NULL};
+static const char *const standards[] = {"sae", "etsi", "both", NULL};
 const char *const fields_outcomes[] = {
     "COLLISION", "NEAR_MISS_SEVERE", "NEAR_MISS", "CONFLICT", "INTERACTION", "NONE", NULL};
 const char *const fields_turns[] = {"straight", "left", "right", "u_turn", NULL};
@@ -90,6 +92,7 @@ const struct field fields[] = {
 {"start", FIELD_TIME, "", 0, 0, "2026-06-01T12:00:00Z", NULL, "UTC instant of scenario second 0"},
 {"duration_s", FIELD_NUMBER, "s", 0.01, 86400, "!", NULL, "length of the run"},
 {"seed", FIELD_SEED, "", 0, 0, "1", NULL, "all randomness comes from it; --seed wins"},
+{"standard", FIELD_ENUM, "", 0, 0, "sae", standards, "whose messages stations speak: SAE (BSM, PSM, SPAT, MAP), ETSI (CAM, VAM, DENM, SPATEM, MAPEM), or both beside each other"},
 {"map", FIELD_ROADS, "", 0, 0, "", NULL, "path of a map file or of a SUMO .net.xml (relative to this one), or the map in place"},
 {"buildings", FIELD_LIST, "", 0, 0, "", NULL, "what hides and shadows"},
 {"buildings[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
@@ -142,7 +145,8 @@ TRIGGER("agents[].start_when"),
 {"agents[].mass_kg", FIELD_NUMBER, "kg", 1, 100000, "", NULL, "default of the kind"},
 {"agents[].sensors", FIELD_IDS, "", 0, 0, "", NULL, "names under sensors; an ego without gets camera 30 Hz, LiDAR 10 Hz, radar 20 Hz"},
 {"agents[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "radios on board; default: every technology for vehicles, none on foot without a phone; [] none"},
-{"agents[].phone", FIELD_MAP, "", 0, 0, "", NULL, "sends PSM"},
+{"agents[].standard", FIELD_ENUM, "", 0, 0, "", standards, "whose messages it speaks; default the scenario's"},
+{"agents[].phone", FIELD_MAP, "", 0, 0, "", NULL, "sends PSM, or VAM"},
 {"agents[].phone.placement", FIELD_ENUM, "", 0, 0, "hand", fields_placements, "sets the height of its antenna"},
 {"agents[].phone.duty_cycle", FIELD_NUMBER, "", 0, 1, "1", NULL, "share of the time in which it transmits"},
 {"agents[].actions", FIELD_LIST, "", 0, 0, "", NULL, "what it does on a trigger"},
@@ -171,7 +175,8 @@ TRIGGER("agents[].actions[].when"),
 {"infrastructure[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique among agents too"},
 {"infrastructure[].at_m", FIELD_POINT, "m", -XY, XY, "!", NULL, "foot of the mast"},
 {"infrastructure[].height_m", FIELD_NUMBER, "m", 0.5, 50, "6", NULL, "of the antenna"},
-{"infrastructure[].sends", FIELD_ENUMS, "", 0, 0, "", fields_sends, "SPAT at 10 Hz, MAP at 1 Hz, from the scenario's own map and signals"},
+{"infrastructure[].standard", FIELD_ENUM, "", 0, 0, "", standards, "whose messages it speaks; default the scenario's"},
+{"infrastructure[].sends", FIELD_ENUMS, "", 0, 0, "", fields_sends, "SPAT at 10 Hz, MAP at 1 Hz, from the scenario's own map and signals (ETSI: SPATEM, MAPEM); CAM at 1 Hz (ETSI)"},
 {"infrastructure[].fault", FIELD_ENUM, "", 0, 0, "none", fields_mast_faults, "of its SPAT: countdowns that stand still, the phase of 7 s ago, ends that jump by up to 4 s, a revision that is not the MAP's"},
 {"infrastructure[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "default: every technology"},
 {"signals", FIELD_LIST, "", 0, 0, "", NULL, "signal groups"},

@@ -96,6 +96,16 @@ enum scenario_mast_fault {
     MAST_REVISION_MISMATCH,
 };
 
+/* Bits: whose messages a station speaks. */
+enum scenario_standard { STANDARD_SAE = 1, STANDARD_ETSI = 2 };
+
+/* Bits: what infrastructure sends, by the standards that it speaks. */
+enum scenario_sends {
+    SENDS_SPAT = 1 << 0, /* and SPATEM */
+    SENDS_MAP = 1 << 1,  /* and MAPEM */
+    SENDS_CAM = 1 << 2,
+};
+
 enum scenario_placement { PLACE_NONE, PLACE_HAND, PLACE_POCKET, PLACE_BAG };
 
 struct scenario_agent {
@@ -131,7 +141,8 @@ struct scenario_agent {
     bool changes_lanes;
     enum sender_fault fault; /* on request, whatever the tier says */
     double fault_from_s;
-    bool sends_spat, sends_map;
+    uint32_t standards; /* bits of enum scenario_standard */
+    uint32_t sends;     /* bits of enum scenario_sends */
     enum scenario_mast_fault mast_fault;
 };
 

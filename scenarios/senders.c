@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schedule of all senders. In: states of two ticks. Out: ordered emissions. */
+/* The schedule of all senders. In: states of two ticks. Out: ordered emissions. SAE's slots
+ * send unless something keeps them; ETSI's are instants at which the rules are asked. */
 #include "scenarios/senders.h"
 
 #include <string.h>
 
 #include "base/draw.h"
 #include "base/fmath.h"
-#include "scenarios/compose.h"
+#include "scenarios/compose_its.h"
 #include "scenarios/fault.h"
+#include "scenarios/intruders.h"
+#include "scenarios/its_when.h"
 
-#define INTERVAL_NS (100 * TIME_NS_PER_MS)
-#define MAP_NS      (1000 * TIME_NS_PER_MS)
+#define INTERVAL_NS (100 * TIME_NS_PER_MS) /* of BSM, PSM, SPAT; ETSI: of asking */
+#define SECOND_NS   (1000 * TIME_NS_PER_MS)
 #define JITTER_NS                                                                          \
     (5 * TIME_NS_PER_MS) /* SAE J2945/1: +-5 ms around the nominal instant                 \
                           */
-#define FLOOD      10    /* a flooding sender is that many times as fast */
-#define REST_MPS   0.1
-#define REST_EVERY 10 /* slots of a person at rest: 1 Hz */
+#define FLOOD        10  /* a flooding sender is that many times as fast */
+#define REST_MPS     0.1
+#define REST_EVERY   10 /* slots of a person at rest: 1 Hz */
+#define STREAMS_MOST 6  /* of a station: SPAT, MAP, SPATEM, MAPEM, CAM and one to spare */
 
 /* One message type of one station: its slots on the run's time line. */
 struct stream {
@@ -26,7 +30,18 @@ struct stream {
     uint32_t k;      /* next slot */
     int64_t next_ns; /* run time of it */
     uint8_t msg_cnt;
+    uint64_t id_epoch;    /* of the temporary id under which msg_cnt counts */
+    struct its_side *its; /* NULL: SAE's, or infrastructure */
     struct message *message;
+};
+
+/* What the generation rules of a CAM, VAM or DENM remember. */
+struct its_side {
+    struct its_when when;
+    struct intruders inside; /* at the last VAM */
+    bool low_frequency;      /* container of the message under way */
+    struct alarms alarms;
+    struct alarm_told told; /* by the DENM under way */
 };
 
 struct senders {
@@ -37,6 +52,8 @@ struct senders {
     struct fault_past **past; /* per station; NULL: needs none */
     struct stream *streams;
     uint32_t stream_count;
+    struct its_side *its;
+    uint32_t its_count;
     struct emission *emissions;
     uint64_t sequence;
     uint64_t jitter_key;
@@ -66,21 +83,72 @@ static void add_stream(struct senders *s, uint32_t station, uint8_t type,
     st->next_ns = slot_time(s, st, 0);
 }
 
+/* Slots are the instants at which the rules are asked. */
+static void add_its_stream(struct senders *s, uint32_t station, uint8_t type,
+                           int64_t interval_ns)
+{
+    add_stream(s, station, type, interval_ns, 0);
+    s->streams[s->stream_count - 1].its = &s->its[s->its_count++];
+}
+
+static void add_infrastructure(struct senders *s, uint32_t i)
+{
+    const struct scenario_agent *a = &s->scenario->agents[i];
+    bool spat = a->sends & SENDS_SPAT && s->scenario->signal_count > 0;
+    bool map = a->sends & SENDS_MAP && s->scenario->map->lane_count > 0;
+    if (a->standards & STANDARD_SAE) {
+        if (spat) {
+            add_stream(s, i, MSG_SPAT, INTERVAL_NS, 0);
+        }
+        if (map) {
+            add_stream(s, i, MSG_MAP, SECOND_NS, 0);
+        }
+    }
+    if (a->standards & STANDARD_ETSI) {
+        if (spat) {
+            add_stream(s, i, MSG_SPATEM, INTERVAL_NS, 0);
+        }
+        if (map) {
+            add_stream(s, i, MSG_MAPEM, SECOND_NS, 0);
+        }
+        if (a->sends & SENDS_CAM) {
+            add_stream(s, i, MSG_CAM, SECOND_NS, 0);
+        }
+    }
+}
+
 static void add_streams(struct senders *s, uint32_t i)
 {
     const struct scenario_agent *a = &s->scenario->agents[i];
+    bool floods = a->fault == FAULT_DOS;
+    int64_t interval = floods ? INTERVAL_NS / FLOOD : INTERVAL_NS;
+    bool vru = kinds_is_vru(a->kind);
     if (a->kind == KIND_RSU) {
-        if (a->sends_spat && s->scenario->signal_count > 0) {
-            add_stream(s, i, MSG_SPAT, INTERVAL_NS, 0);
-        }
-        if (a->sends_map && s->scenario->map->lane_count > 0) {
-            add_stream(s, i, MSG_MAP, MAP_NS, 0);
-        }
-    } else if (a->radios != 0) {
-        bool floods = a->fault == FAULT_DOS;
-        add_stream(s, i, kinds_is_vru(a->kind) ? MSG_PSM : MSG_BSM,
-                   floods ? INTERVAL_NS / FLOOD : INTERVAL_NS, floods ? 0 : JITTER_NS);
+        add_infrastructure(s, i);
+        return;
     }
+    if (a->radios == 0) {
+        return;
+    }
+    if (a->standards & STANDARD_SAE) {
+        add_stream(s, i, vru ? MSG_PSM : MSG_BSM, interval, floods ? 0 : JITTER_NS);
+    }
+    if (a->standards & STANDARD_ETSI) {
+        add_its_stream(s, i, vru ? MSG_VAM : MSG_CAM, interval);
+        if (!vru) {
+            add_its_stream(s, i, MSG_DENM, INTERVAL_NS);
+        }
+    }
+}
+
+/* Two of a vehicle that speaks ETSI: CAM, DENM. */
+static size_t its_sides(const struct scenario *scenario)
+{
+    size_t count = 1;
+    for (uint32_t i = 0; i < scenario->agent_count; i++) {
+        count += scenario->agents[i].standards & STANDARD_ETSI ? 2 : 0;
+    }
+    return count;
 }
 
 int senders_new(struct senders **senders, const struct scenario *scenario, uint64_t seed,
@@ -97,8 +165,9 @@ int senders_new(struct senders **senders, const struct scenario *scenario, uint6
     s->jitter_key = draw_key(seed, DRAW_JITTER);
     s->stations = arena_take(arena, n * sizeof *s->stations);
     s->past = arena_take(arena, n * sizeof *s->past);
-    s->streams = arena_take(arena, 2 * (size_t)n * sizeof *s->streams);
-    if (!s->stations || !s->streams || !s->past) {
+    s->streams = arena_take(arena, STREAMS_MOST * (size_t)n * sizeof *s->streams);
+    s->its = arena_take(arena, its_sides(scenario) * sizeof *s->its);
+    if (!s->stations || !s->streams || !s->past || !s->its) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u senders", n);
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -126,6 +195,7 @@ bool senders_equipped(const struct senders *senders, uint32_t agent)
     return senders->stations[agent].equipped;
 }
 
+/* What keeps a station from sending in this slot, but for ETSI's rules. */
 static enum suppressed suppressed_by(const struct senders *s, const struct stream *st,
                                      const struct state *truth, int64_t run_ns)
 {
@@ -134,7 +204,7 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
         return SUPPRESSED_NOT_EQUIPPED;
     }
     if (station->fault == FAULT_DOS && run_ns < station->fault_from_ns &&
-        st->k % FLOOD != 0) {
+        st->interval_ns < INTERVAL_NS && st->k % FLOOD != 0) {
         return SUPPRESSED_INTERVAL;
     }
     if (st->type == MSG_PSM && truth->speed_mps < REST_MPS && st->k % REST_EVERY != 0) {
@@ -147,7 +217,7 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
         return SUPPRESSED_DUTY_CYCLE;
     }
     double nominal_ms = (double)st->interval_ns / 1e6;
-    if (station->stretch_ms > nominal_ms && st->k > 0) {
+    if (!st->its && station->stretch_ms > nominal_ms && st->k > 0) {
         double turn = fm_floor(st->k * nominal_ms / station->stretch_ms);
         double last = fm_floor((st->k - 1) * nominal_ms / station->stretch_ms);
         return turn > last ? SUPPRESSED_NONE : SUPPRESSED_INTERVAL;
@@ -155,32 +225,94 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
     return SUPPRESSED_NONE;
 }
 
+/* CAM and VAM of one that moves: the rules are asked with what the station believes; the
+ * tier's interval is the least that congestion control allows. */
+static enum suppressed its_suppressed_by(const struct senders *s, struct stream *st,
+                                         const struct motion *m, const struct compose *c,
+                                         int64_t run_ns)
+{
+    const struct station *station = &s->stations[st->station];
+    const struct its_pose pose = {c->pose.x_m, c->pose.y_m, c->pose.yaw_rad,
+                                  c->pose.speed_mps};
+    int64_t dcc_ns = (int64_t)(station->stretch_ms * 1e6);
+    struct its_due due = {true, false};
+    if (station->fault == FAULT_DOS && run_ns >= station->fault_from_ns) {
+        st->its->low_frequency = false;
+        return SUPPRESSED_NONE;
+    }
+    if (st->type == MSG_CAM) {
+        due = its_cam_due(&st->its->when, &pose, run_ns, dcc_ns);
+    } else if (st->type == MSG_VAM) {
+        struct intruders inside = intruders_of(m, st->station);
+        due = its_vam_due(&st->its->when, &pose,
+                          intruders_any_new(&st->its->inside, &inside), run_ns, dcc_ns);
+        st->its->inside = due.send ? inside : st->its->inside;
+    }
+    st->its->low_frequency = due.low_frequency;
+    return due.send ? SUPPRESSED_NONE : SUPPRESSED_INTERVAL;
+}
+
 static void fill_message(struct senders *s, struct stream *st, const struct compose *c)
 {
+    struct message *message = st->message;
     switch (st->type) {
     case MSG_BSM:
-        compose_bsm(c, st->message);
+        compose_bsm(c, message);
         break;
     case MSG_PSM:
-        compose_psm(c, st->message);
+        compose_psm(c, message);
+        break;
+    case MSG_CAM:
+        compose_cam(c, st->its && st->its->low_frequency, message);
+        break;
+    case MSG_VAM:
+        compose_vam(c, st->its->low_frequency, message);
+        break;
+    case MSG_DENM:
+        compose_denm(c, &st->its->told, message);
         break;
     case MSG_SPAT:
-        compose_spat(c, st->message);
+    case MSG_SPATEM:
+        compose_spat(c, message);
         break;
     default:
-        map_message(s->scenario->map, &s->scenario->origin, s->scenario->signals,
-                    st->message);
+        map_message(s->scenario->map, &s->scenario->origin, s->scenario->signals, message);
         break;
+    }
+    if (st->type == MSG_SPATEM || st->type == MSG_MAPEM) {
+        compose_roads_em(c, message);
     }
 }
 
-static uint16_t psid_of(uint8_t type)
+/* The message count goes on under one temporary id and starts anew under the next. */
+static void count_anew(struct senders *s, struct stream *st, uint64_t slot)
 {
-    /* IEEE 1609.12: vehicle safety, vulnerable road users, intersection safety */
-    return type == MSG_BSM ? 0x20 : type == MSG_PSM ? 0x27 : 0x82;
+    const struct station *station = &s->stations[st->station];
+    if (st->id_epoch != station->id_epoch && st->id_epoch != 0) {
+        st->msg_cnt =
+            (uint8_t)(draw_bits(draw_key(s->seed, DRAW_MSG_CNT), st->station, slot) & 127);
+    }
+    st->id_epoch = station->id_epoch;
 }
 
-static void emit(struct senders *s, struct stream *st, const struct motion *m,
+/* The DENM of this slot, if an event asks for one. */
+static bool is_alarmed(struct stream *st, const struct compose *c)
+{
+    struct alarm_moment moment = {
+        .t_ns = st->next_ns,
+        .t = c->t_gen,
+        .stamped = c->stamped,
+        .pose = {c->pose.x_m, c->pose.y_m, c->pose.yaw_rad, c->pose.speed_mps},
+        .station_id = c->id,
+        .speed_mps = c->truth->speed_mps,
+        .accel_mps2 = c->truth->accel_mps2,
+        .hazard_lights = c->hazard,
+        .emergency_vehicle = c->station->who->kind == KIND_EMERGENCY};
+    return alarms_due(&st->its->alarms, &moment, &st->its->told);
+}
+
+/* false: a DENM without an event is no opportunity. */
+static bool emit(struct senders *s, struct stream *st, const struct motion *m,
                  const struct state *truth, int64_t run_ns, int64_t scenario_ns,
                  struct emission *e)
 {
@@ -189,10 +321,8 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
     struct rxtime stamped = station_clock(station, t_gen, run_ns);
     uint64_t slot = (uint64_t)st->type << 32 | st->k;
     bool healthy = run_ns < station->fault_from_ns;
-    if (station_rotate(station, s->seed, run_ns)) {
-        st->msg_cnt =
-            (uint8_t)(draw_bits(draw_key(s->seed, DRAW_MSG_CNT), st->station, slot) & 127);
-    }
+    station_rotate(station, s->seed, run_ns);
+    count_anew(s, st, slot);
     struct compose c = {.scenario = s->scenario,
                         .plans = &m->plans,
                         .station = station,
@@ -204,6 +334,13 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
                         .stamped = {stamped.ns},
                         .scenario_ns = scenario_ns};
     struct fault_moment believed = {c.pose, *truth, c.stamped};
+    if (st->type == MSG_DENM && !is_alarmed(st, &c)) {
+        return false;
+    }
+    enum suppressed suppressed = suppressed_by(s, st, truth, run_ns);
+    if (suppressed == SUPPRESSED_NONE && st->its) {
+        suppressed = its_suppressed_by(s, st, m, &c, run_ns);
+    }
     *e = (struct emission){
         .msg_uid = emission_uid(st->station, st->type, st->k),
         .sender_idx = st->station,
@@ -211,7 +348,7 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
         .msg_type = st->type,
         .sender_kind = (uint8_t)station->who->kind,
         .technology = (uint8_t)s->scenario->air.technology,
-        .suppressed_by = (uint8_t)suppressed_by(s, st, truth, run_ns),
+        .suppressed_by = (uint8_t)suppressed,
         .fault = (uint8_t)(healthy ? FAULT_NONE : station->fault),
         .truth_known = true,
         .t_gen = t_gen,
@@ -221,22 +358,26 @@ static void emit(struct senders *s, struct stream *st, const struct motion *m,
         .position_sigma_m = station->position_sigma_m,
         .heading_sigma_rad = station->heading_sigma_rad,
         .clock_sigma_s = station->clock_sigma_s,
-        .psid = psid_of(st->type),
         .heard_by = AGENT_NONE,
     };
     e->tx_index = station->tx_count;
     if (!healthy) {
         fault_apply(&c, s->past[st->station], m, slot, s->seed);
     }
-    if (e->suppressed_by == SUPPRESSED_NONE) {
+    if (suppressed == SUPPRESSED_NONE) {
         c.msg_cnt = st->msg_cnt;
         st->msg_cnt = (st->msg_cnt + 1) & 127;
         fill_message(s, st, &c);
+        e->own.speed_mps = c.pose.speed_mps;
+        e->own.yaw_rad = c.pose.yaw_rad;
+        geo_from_enu(&s->scenario->origin, c.pose.x_m, c.pose.y_m, &e->own.lat_deg,
+                     &e->own.lon_deg);
         e->message = st->message;
         station->tx_count++;
     }
     station_crumb(station, &c.pose, truth, t_gen);
     fault_remember(s->past[st->station], &believed);
+    return true;
 }
 
 static bool earlier(const struct emission *a, const struct emission *b)
@@ -278,8 +419,8 @@ struct emission *senders_tick(struct senders *s, const struct motion *m, struct 
         if (a->present && b->present) {
             struct state truth =
                 state_between(a, begin, b, t, (struct tai){s->start.ns + st->next_ns});
-            emit(s, st, m, &truth, st->next_ns, m->t_ns - (run_ns - st->next_ns),
-                 &s->emissions[n++]);
+            n += emit(s, st, m, &truth, st->next_ns, m->t_ns - (run_ns - st->next_ns),
+                      &s->emissions[n]);
         }
         st->k++;
         st->next_ns = slot_time(s, st, st->k);

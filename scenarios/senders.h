@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who transmits what and when: opportunities of BSM, PSM, SPAT and MAP, with the errors of
- * each station's position, heading and clock.
+/* Who transmits what and when: opportunities of BSM, PSM, SPAT and MAP, of CAM, VAM, DENM,
+ * SPATEM and MAPEM, with the errors of each station's position, heading and clock.
  *
  * In: a scenario, a seed, states of two world ticks. Out: emissions in (t - tick, t],
  * ordered by (t_tx, sender, type), suppressed ones included. Slots and their jitter, unit
  * errors and station ids depend on the seed alone; the tier scales errors and decides who
- * is equipped, how clocks go and how far intervals stretch. Infrastructure is surveyed and
- * disciplined: it has no position error, no faults and keeps its nominal rate. */
+ * is equipped, how clocks go and how far intervals stretch (of a CAM or VAM: the least that
+ * its rules may choose). A DENM has an opportunity only while an event asks for one.
+ * Infrastructure is surveyed and disciplined: it has no position error, no faults and keeps
+ * its nominal rate. */
 #pragma once
 
 #include "scenarios/motion.h"

@@ -96,7 +96,7 @@ void station_init(struct station *s, const struct scenario *scenario, uint64_t s
     init_clock(s, tier, seed, scenario->duration_s);
     init_fault(s, tier, seed);
     ask_fault(s, seed);
-    (void)station_rotate(s, seed, 0);
+    station_rotate(s, seed, 0);
 }
 
 struct rxtime station_clock(const struct station *s, struct tai t, int64_t run_ns)
@@ -182,17 +182,16 @@ struct station_pose station_pose(struct station *s, uint64_t seed, uint64_t k,
     return p;
 }
 
-bool station_rotate(struct station *s, uint64_t seed, int64_t run_ns)
+void station_rotate(struct station *s, uint64_t seed, int64_t run_ns)
 {
     double phase = uniform(seed, DRAW_TEMPORARY_ID, s->index, 0) * STATION_ID_LIFE_S;
     uint64_t epoch = (uint64_t)(((double)run_ns / 1e9 + phase) / STATION_ID_LIFE_S) + 1;
-    if (epoch == s->id_epoch) {
-        return false;
+    if (epoch == s->id_epoch || (s->fixed && s->id_epoch > 0)) {
+        return;
     }
     s->id_epoch = epoch;
     s->id = (uint32_t)(draw_bits(draw_key(seed, DRAW_TEMPORARY_ID), s->index, epoch) >> 32);
     s->crumb_count = 0; /* a history over the change would tie both ids together */
-    return true;
 }
 
 void station_crumb(struct station *s, const struct station_pose *pose,

@@ -56,8 +56,8 @@ struct rxtime station_clock(const struct station *station, struct tai t, int64_t
 /* Steps the errors to slot k at run time run_ns and gives the claimed pose. */
 struct station_pose station_pose(struct station *station, uint64_t seed, uint64_t k,
                                  int64_t run_ns, const struct state *truth);
-/* Changes the temporary id when it is due; true if it changed. */
-bool station_rotate(struct station *station, uint64_t seed, int64_t run_ns);
+/* Changes the temporary id of a moving station when it is due; id_epoch counts. */
+void station_rotate(struct station *station, uint64_t seed, int64_t run_ns);
 /* Lays a crumb when the truth has moved or turned enough. */
 void station_crumb(struct station *station, const struct station_pose *pose,
                    const struct state *truth, struct tai t);

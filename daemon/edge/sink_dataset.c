@@ -12,6 +12,7 @@
 
 #include "base/fmath.h"
 #include "edge/files.h"
+#include "edge/sink_frame.h"
 #include "edge/sink_viewer.h"
 #include "model/records.h"
 #include "publish/canonical.h"
@@ -341,29 +342,6 @@ static int put_row(void *self, const struct table *table, const void *row,
     return code;
 }
 
-/* Ethernet, WSMP, unsecured 1609.2, message: as the radio would hand it to a host. */
-static bool frame_of(struct bytes *frame, const struct emission *em)
-{
-    uint32_t psid = em->psid;
-    if (psid == 0 && !wrap_psid(em->msg_type, &psid)) {
-        return false;
-    }
-    struct link_facts link = {.has_src = true, .ethertype = LINK_TYPE_WSMP};
-    link.src[0] = 2; /* locally administered */
-    for (int i = 0; i < 4; i++) {
-        link.src[2 + i] = (uint8_t)(em->sender_idx >> (24 - 8 * i));
-    }
-    struct wrap_wsmp_facts wsmp = {.psid = psid};
-    struct bytes dot2 = {0};
-    struct bytes packet = {0};
-    bool ok = wrap_dot2(&dot2, em->octets, em->size) &&
-              wrap_wsmp(&packet, &wsmp, dot2.data, dot2.size) &&
-              wrap_link(frame, LINK_ETHERNET, &link, packet.data, packet.size);
-    bytes_close(&dot2);
-    bytes_close(&packet);
-    return ok;
-}
-
 static int put_sent(void *self, const struct emission *em, struct fail *fail)
 {
     struct dataset *ds = self;
@@ -373,7 +351,7 @@ static int put_sent(void *self, const struct emission *em, struct fail *fail)
     bytes_clear(&ds->scratch);
     struct bytes frame = {0};
     int code = 0;
-    if (frame_of(&frame, em)) {
+    if (sink_frame_put(&frame, em)) {
         pcapng_packet(&ds->scratch, 0, utc_from_tai(em->t_tx), frame.data, frame.size,
                       NULL);
         if (files_log_put(&ds->capture, ds->scratch.data, ds->scratch.size) < 0) {

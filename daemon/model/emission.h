@@ -67,6 +67,11 @@ struct claim {
 
 struct message;
 
+/* Where a sender believes to be: what the headers around its message say. */
+struct own_state {
+    double lat_deg, lon_deg, speed_mps, yaw_rad;
+};
+
 struct emission {
     uint64_t msg_uid;
     uint64_t sequence; /* order of creation, breaks ties of time */
@@ -85,6 +90,7 @@ struct emission {
     struct rxtime t_gen_stamped; /* t_gen by the sender's own clock */
     struct state truth;          /* of the sender at t_gen */
     double position_sigma_m, heading_sigma_rad, clock_sigma_s; /* injected, one sigma */
+    struct own_state own;          /* synthetic */
     const struct message *message; /* synthetic: to encode; lives until the next tick */
     const uint8_t *octets;         /* the message frame; lives until the next tick */
     uint16_t size;

@@ -41,6 +41,19 @@ bool kinds_is_vru(enum sender_kind kind)
     return kind >= KIND_PEDESTRIAN && kind <= KIND_ANIMAL;
 }
 
+uint8_t kinds_station_type(enum sender_kind kind)
+{
+    static const uint8_t types[KIND_COUNT] = {
+        [KIND_PEDESTRIAN] = 1, [KIND_CHILD] = 1,    [KIND_ROAD_WORKER] = 1,
+        [KIND_WHEELCHAIR] = 1, [KIND_ANIMAL] = 1,   [KIND_CYCLIST] = 2,
+        [KIND_EBIKE] = 2,      [KIND_ESCOOTER] = 3, [KIND_MOTORCYCLE] = 4,
+        [KIND_CAR] = 5,        [KIND_STATION] = 5,  [KIND_BUS] = 6,
+        [KIND_VAN] = 7,        [KIND_TRUCK] = 8,    [KIND_TRAILER] = 9,
+        [KIND_EMERGENCY] = 10, [KIND_RAIL] = 11,    [KIND_RSU] = 15,
+        [KIND_CENTRE] = 15};
+    return kind < KIND_COUNT ? types[kind] : 0;
+}
+
 struct kinds_size kinds_size(enum sender_kind kind)
 {
     static const struct kinds_size sizes[KIND_COUNT] = {

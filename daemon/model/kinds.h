@@ -284,6 +284,9 @@ int kinds_find(const char *const *names, int count, const char *text);
 /* Pedestrians, riders of anything lighter than a motorcycle, and people on wheels. */
 bool kinds_is_vru(enum sender_kind kind);
 
+/* DE_StationType of TS 102 894-2: 5 passenger car, 1 pedestrian, 15 roadside unit, ... */
+uint8_t kinds_station_type(enum sender_kind kind);
+
 /* Default box of a kind, metres (length, width, height); mass in kg. */
 struct kinds_size {
     double length_m, width_m, height_m, mass_kg;

@@ -8,6 +8,7 @@ endfunction()
 
 v2x_daemon_test(daemon_bad_input fast)
 v2x_daemon_test(daemon_replay check)
+v2x_daemon_test(daemon_its check)
 v2x_daemon_test(daemon_determinism check)
 v2x_daemon_test(daemon_stream check)
 v2x_daemon_test(daemon_physics check)

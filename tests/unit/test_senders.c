@@ -1,63 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who transmits what and when: rates, jitter, suppression, errors of pose and clock, ids,
  * flags, histories, countdowns. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
-#include "base/fmath.h"
-#include "model/message.h"
-#include "scenarios/plan.h"
-#include "scenarios/world.h"
-
-struct fixture {
-    struct scenario *scenario;
-    struct world *world;
-    struct source source;
-};
-
-struct memory {
-    const char *text;
-};
-
-static int from_memory(void *self, const char *path, struct bytes *text, struct fail *fail)
-{
-    (void)path;
-    (void)fail;
-    bytes_text(text, ((const struct memory *)self)->text);
-    return 0;
-}
-
-static struct fixture open_text(const char *text, const char *tier, uint64_t seed)
-{
-    static const char head[] = "schema: 1\nname: t\norigin: {lat_deg: 42, lon_deg: -83}\n";
-    struct fixture f = {0};
-    struct fail fail = {0};
-    struct bytes whole = {0};
-    bytes_format(&whole, "%sair:\n  tier: %s\n", head, tier);
-    bytes_text(&whole, text);
-    bytes_u8(&whole, 0);
-    struct memory memory = {(const char *)whole.data};
-    struct scenario_reader reader = {&memory, from_memory};
-    struct scenario_options options = {NULL, 0, &seed};
-    int result = scenario_load_from(&reader, "t.yaml", &options, &f.scenario, NULL, &fail);
-    if (result == 0) {
-        result = world_new(f.scenario, seed, &f.world, &fail);
-    }
-    if (result != 0) {
-        print_error("%s\n", fail.text);
-    }
-    assert_int_equal(result, 0);
-    bytes_close(&whole);
-    f.source = world_source(f.world);
-    return f;
-}
+#include "test_senders_help.h"
 
 /* Cars side by side, each on a straight way of its own. */
 static struct fixture open_cars(int count, double duration_s, const char *tier,
@@ -73,18 +17,6 @@ static struct fixture open_cars(int count, double duration_s, const char *tier,
     struct fixture f = open_text((const char *)text.data, tier, seed);
     bytes_close(&text);
     return f;
-}
-
-static void close_world(struct fixture *f)
-{
-    world_free(f->world);
-    scenario_free(f->scenario);
-}
-
-static int pull(struct fixture *f, struct source_tick *tick)
-{
-    struct fail fail = {0};
-    return f->source.tick(f->source.self, tick, &fail);
 }
 
 static void bsm_come_ten_times_a_second_with_jitter_and_phase(void **state)

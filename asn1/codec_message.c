@@ -81,6 +81,14 @@ bool codec_decode_message(struct codec *codec, const uint8_t *octets, size_t siz
         message->type = MESSAGE_MAP;
         message->map = (struct message_map){0};
         mapdata_read(open->value, &message->map);
+    } else if (open->td == &asn_DEF_TravelerInformation) {
+        message->type = MESSAGE_TIM;
+        message->tim = (struct message_tim){0};
+        tim_read(open->value, &message->tim);
+    } else if (open->td == &asn_DEF_RoadSideAlert) {
+        message->type = MESSAGE_RSA;
+        message->rsa = (struct message_rsa){0};
+        rsa_read(open->value, &message->rsa);
     }
     return true;
 }
@@ -108,6 +116,19 @@ static int encode_content(const struct message *message, const uint8_t **octets,
         *id = 18;
         code = mapdata_make(&message->map, pdu, fail);
         return code ? code : pdu_encode(&asn_DEF_MapData, pdu, octets, size, fail);
+    }
+    if (message->type == MESSAGE_TIM) {
+        TravelerInformation_t *pdu = build_take(sizeof *pdu);
+        *id = 31;
+        code = tim_make(&message->tim, pdu, fail);
+        return code ? code
+                    : pdu_encode(&asn_DEF_TravelerInformation, pdu, octets, size, fail);
+    }
+    if (message->type == MESSAGE_RSA) {
+        RoadSideAlert_t *pdu = build_take(sizeof *pdu);
+        *id = 27;
+        code = rsa_make(&message->rsa, pdu, fail);
+        return code ? code : pdu_encode(&asn_DEF_RoadSideAlert, pdu, octets, size, fail);
     }
     return fail_set(fail, RESULT_USAGE, "message type %d has no encoding", message->type);
 }

@@ -11,7 +11,9 @@
 #include <BasicSafetyMessage.h>
 #include <MapData.h>
 #include <PersonalSafetyMessage.h>
+#include <RoadSideAlert.h>
 #include <SPAT.h>
+#include <TravelerInformation.h>
 
 struct bsm_core;
 
@@ -30,7 +32,7 @@ struct PathPrediction *safety_make_prediction(const struct message_prediction *p
 void safety_read_prediction(const struct PathPrediction *pdu,
                             struct message_prediction *prediction);
 
-/* psm.c, spat.c, mapdata.c */
+/* psm.c, spat.c, mapdata.c, tim.c, rsa.c */
 void psm_read(const PersonalSafetyMessage_t *pdu, struct message_psm *psm);
 MUST_USE int psm_make(const struct message_psm *psm, PersonalSafetyMessage_t *pdu,
                       struct fail *fail);
@@ -38,6 +40,15 @@ void spat_read(const SPAT_t *pdu, struct message_spat *spat);
 MUST_USE int spat_make(const struct message_spat *spat, SPAT_t *pdu, struct fail *fail);
 void mapdata_read(const MapData_t *pdu, struct message_map *map);
 MUST_USE int mapdata_make(const struct message_map *map, MapData_t *pdu, struct fail *fail);
+/* A step of at most 327.67 m each way. */
+void mapdata_make_node(const struct message_node *node, struct NodeSetXY *nodes);
+bool mapdata_node_fits(const struct message_node *node);
+void tim_read(const TravelerInformation_t *pdu, struct message_tim *tim);
+MUST_USE int tim_make(const struct message_tim *tim, TravelerInformation_t *pdu,
+                      struct fail *fail);
+void rsa_read(const RoadSideAlert_t *pdu, struct message_rsa *rsa);
+MUST_USE int rsa_make(const struct message_rsa *rsa, RoadSideAlert_t *pdu,
+                      struct fail *fail);
 
 /* build.c: pieces of asn1c structures */
 void *build_take(size_t size); /* zeroed, never NULL */

@@ -208,7 +208,7 @@ void mapdata_read(const MapData_t *pdu, struct message_map *map)
 }
 
 /* The smallest of the six offset sizes that holds the step. */
-static void make_node(const struct message_node *node, NodeSetXY_t *nodes)
+void mapdata_make_node(const struct message_node *node, NodeSetXY_t *nodes)
 {
     static const int32_t limits[] = {511, 1023, 2047, 4095, 8191, MAP_OFFSET_MAX};
     struct NodeXY *pdu = build_take(sizeof *pdu);
@@ -221,6 +221,12 @@ static void make_node(const struct message_node *node, NodeSetXY_t *nodes)
     pdu->delta.choice.node_XY6.x = node->x_cm;
     pdu->delta.choice.node_XY6.y = node->y_cm;
     build_add(nodes, pdu);
+}
+
+bool mapdata_node_fits(const struct message_node *node)
+{
+    return node->x_cm <= MAP_OFFSET_MAX && node->x_cm >= -MAP_OFFSET_MAX &&
+           node->y_cm <= MAP_OFFSET_MAX && node->y_cm >= -MAP_OFFSET_MAX;
 }
 
 static AllowedManeuvers_t *make_maneuvers(uint16_t maneuvers)
@@ -262,8 +268,7 @@ static const char *lane_flaw(const struct message_lane *lane)
         return "a known lane type and approaches of at most 15";
     }
     for (uint8_t i = 0; i < lane->node_count; i++) {
-        if (lane->nodes[i].x_cm > MAP_OFFSET_MAX || lane->nodes[i].x_cm < -MAP_OFFSET_MAX ||
-            lane->nodes[i].y_cm > MAP_OFFSET_MAX || lane->nodes[i].y_cm < -MAP_OFFSET_MAX) {
+        if (!mapdata_node_fits(&lane->nodes[i])) {
             return "steps of at most 327.67 m";
         }
     }
@@ -289,7 +294,7 @@ static struct GenericLane *make_lane(const struct message_lane *lane)
         lane->known & MESSAGE_MANEUVERS ? make_maneuvers(lane->maneuvers) : NULL;
     pdu->nodeList.present = NodeListXY_PR_nodes;
     for (uint8_t i = 0; i < lane->node_count; i++) {
-        make_node(&lane->nodes[i], &pdu->nodeList.choice.nodes);
+        mapdata_make_node(&lane->nodes[i], &pdu->nodeList.choice.nodes);
     }
     for (uint8_t i = 0; i < lane->connection_count; i++) {
         pdu->connectsTo =

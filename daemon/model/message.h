@@ -19,6 +19,8 @@ enum message_type {
     MESSAGE_PSM,
     MESSAGE_SPAT,
     MESSAGE_MAP,
+    MESSAGE_TIM,
+    MESSAGE_RSA,
     MESSAGE_ITS,    /* CAM, DENM or VAM: its.kind */
     MESSAGE_SPATEM, /* spat and map behind an ETSI header of station_id */
     MESSAGE_MAPEM,
@@ -293,6 +295,65 @@ struct message_map {
     struct message_lane lanes[MESSAGE_LANES_MAX];
 };
 
+enum {
+    MESSAGE_ITIS_MAX = 16, /* WorkZone and the like; an advisory may have 100 */
+    MESSAGE_REGIONS_MAX = 16,
+    MESSAGE_TIM_NODES_MAX = 24, /* kept of the 63 of NodeSetXY */
+};
+
+/* Which list of ITIS codes a data frame has. */
+enum message_content {
+    MESSAGE_ADVISORY,
+    MESSAGE_WORK_ZONE,
+    MESSAGE_GENERIC_SIGN,
+    MESSAGE_SPEED_LIMIT,
+    MESSAGE_EXIT_SERVICE,
+};
+
+/* GeographicalPath: a way of some width from an anchor on, x east, y north. */
+struct message_region {
+    uint32_t known; /* LAT, LON, ELEV of the anchor, WIDTH */
+    double lat_deg, lon_deg, elev_m, width_m;
+    uint8_t directionality; /* DirectionOfUse: 1 forward, 2 reverse, 3 both */
+    uint16_t direction;     /* HeadingSlice: bit n is 22.5 n to 22.5 (n + 1) degrees */
+    uint8_t node_count;     /* of a path in XY offsets; 0: another description */
+    struct message_node nodes[MESSAGE_TIM_NODES_MAX];
+};
+
+/* TravelerInformation: its first data frame. Texts are skipped. */
+struct message_tim {
+    uint32_t known;  /* MINUTE; LAT, LON, ELEV of the sign */
+    uint8_t msg_cnt; /* 0..127 */
+    int32_t minute_of_year;
+    uint8_t frame_total; /* in the message */
+    uint8_t frame_type;  /* TravelerInfoType: 1 advisory, 2 road sign */
+    double lat_deg, lon_deg, elev_m;
+    uint16_t view_angle; /* HeadingSlice */
+    uint8_t mutcd;       /* MUTCDCode: 2 warning, 3 maintenance */
+    uint16_t year;       /* 0: not given */
+    int32_t start_minute;
+    uint16_t duration_min; /* 32000: for ever */
+    uint8_t priority;      /* 0..7 */
+    uint8_t content;       /* enum message_content */
+    uint8_t itis_count, region_count;
+    uint16_t itis[MESSAGE_ITIS_MAX];
+    struct message_region regions[MESSAGE_REGIONS_MAX];
+};
+
+/* RoadSideAlert. */
+struct message_rsa {
+    uint32_t known; /* MINUTE, LAT, LON, ELEV, HEADING */
+    uint8_t msg_cnt;
+    int32_t minute_of_year;
+    uint16_t event; /* ITIS code */
+    uint8_t itis_count;
+    uint16_t itis[8];
+    uint8_t priority;   /* 0..7, in the upper three bits of the octet */
+    uint16_t direction; /* HeadingSlice */
+    uint8_t extent;     /* Extent: 4 100 m, 5 500 m, 6 1000 m */
+    double lat_deg, lon_deg, elev_m, heading_deg;
+};
+
 struct message {
     enum message_type type;
     uint32_t station_id; /* of SPATEM and MAPEM */
@@ -301,6 +362,8 @@ struct message {
         struct message_psm psm;
         struct message_spat spat;
         struct message_map map;
+        struct message_tim tim;
+        struct message_rsa rsa;
         struct its_claim its;
     };
 };

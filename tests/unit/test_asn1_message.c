@@ -463,6 +463,110 @@ static void fits_the_largest_map_and_spat_into_its_memory(void **state)
 
 #define BENCH(test) cmocka_unit_test_setup_teardown(test, bench_open, bench_close)
 
+static void carries_a_tim_with_its_codes_and_its_path(void **state)
+{
+    struct bench *b = *state;
+    struct made *m = fresh(MESSAGE_TIM);
+    m->in.tim = (struct message_tim){
+        .known = MESSAGE_MINUTE | MESSAGE_LAT | MESSAGE_LON | MESSAGE_ELEV,
+        .msg_cnt = 5,
+        .minute_of_year = 218160,
+        .frame_type = 1,
+        .lat_deg = 42.299,
+        .lon_deg = -83.6989,
+        .elev_m = 260,
+        .view_angle = 1u << 4, /* 90 to 112.5 degrees */
+        .mutcd = 2,
+        .year = 2026,
+        .start_minute = 218160,
+        .duration_min = 32000,
+        .priority = 5,
+        .content = MESSAGE_WORK_ZONE,
+        .itis_count = 2,
+        .itis = {1025, 8196},
+        .region_count = 1,
+    };
+    m->in.tim.regions[0] = (struct message_region){
+        .known = MESSAGE_LAT | MESSAGE_LON | MESSAGE_WIDTH,
+        .lat_deg = 42.2985,
+        .lon_deg = -83.7,
+        .width_m = 3.6,
+        .directionality = 1,
+        .direction = 1u << 3 | 1u << 4,
+        .node_count = 3,
+        .nodes = {{0, 0}, {30000, -50}, {511, -512}},
+    };
+    there_and_back(b, m);
+    expect_jer(b, m,
+               "\"msgCnt\":5,\"timeStamp\":218160,\"dataFrames\":[{\"doNotUse1\":0,"
+               "\"frameType\":\"advisory\",\"msgId\":{\"roadSignID\":{\"position\":{"
+               "\"lat\":422990000,\"long\":-836989000,\"elevation\":2600},\"viewAngle\":"
+               "\"0800\",\"mutcdCode\":\"warning\"}},\"startYear\":2026,\"startTime\":"
+               "218160,\"durationTime\":32000,\"priority\":5");
+    expect_jer(b, m,
+               "\"laneWidth\":360,\"directionality\":\"forward\",\"direction\":\"1800\","
+               "\"description\":{\"path\":{\"offset\":{\"xy\":{\"nodes\":[{\"delta\":{"
+               "\"node-XY1\":{\"x\":0,\"y\":0}}},{\"delta\":{\"node-XY6\":{\"x\":30000,"
+               "\"y\":-50}}},{\"delta\":{\"node-XY1\":{\"x\":511,\"y\":-512}}}]}}}}");
+    expect_jer(b, m,
+               "\"content\":{\"workZone\":[{\"item\":{\"itis\":1025}},{\"item\":{"
+               "\"itis\":8196}}]}");
+    const struct message_tim *t = &m->out.tim;
+    assert_int_equal(t->content, MESSAGE_WORK_ZONE);
+    assert_int_equal(t->itis_count, 2);
+    assert_int_equal(t->itis[1], 8196);
+    assert_int_equal(t->view_angle, 1u << 4);
+    assert_int_equal(t->regions[0].node_count, 3);
+    assert_int_equal(t->regions[0].nodes[1].x_cm, 30000);
+    CLOSE(t->regions[0].width_m, 3.6, 1e-9);
+    for (int content = MESSAGE_ADVISORY; content <= MESSAGE_EXIT_SERVICE; content++) {
+        m->in.tim.content = (uint8_t)content;
+        there_and_back(b, m);
+        assert_int_equal(m->out.tim.content, content);
+        assert_int_equal(m->out.tim.itis[0], 1025);
+    }
+    m->in.tim.regions[0].nodes[2].x_cm = 32768;
+    assert_int_equal(codec_encode_message(b->codec, &m->in, m->frame, sizeof m->frame,
+                                          &m->size, &b->fail),
+                     RESULT_USAGE);
+    free(m);
+}
+
+static void carries_an_rsa_with_its_place(void **state)
+{
+    struct bench *b = *state;
+    struct made *m = fresh(MESSAGE_RSA);
+    m->in.rsa = (struct message_rsa){
+        .known = MESSAGE_MINUTE | MESSAGE_LAT | MESSAGE_LON | MESSAGE_HEADING,
+        .msg_cnt = 127,
+        .minute_of_year = 1,
+        .event = 531,
+        .itis_count = 2,
+        .itis = {13569, 7201},
+        .priority = 6,
+        .direction = 1u << 15,
+        .extent = 5,
+        .lat_deg = -33.5,
+        .lon_deg = 151.2,
+        .heading_deg = 350,
+    };
+    there_and_back(b, m);
+    expect_jer(
+        b, m,
+        "\"msgCnt\":127,\"timeStamp\":1,\"typeEvent\":531,\"description\":[13569,7201],"
+        "\"priority\":\"C0\",\"heading\":\"0001\",\"extent\":\"useFor500meters\","
+        "\"position\":{\"long\":1512000000,\"lat\":-335000000,\"heading\":28000}");
+    assert_int_equal(m->out.rsa.priority, 6);
+    assert_int_equal(m->out.rsa.itis[1], 7201);
+    assert_int_equal(m->out.rsa.known, m->in.rsa.known);
+    CLOSE(m->out.rsa.heading_deg, 350, 1e-9);
+    m->in.rsa.extent = 16;
+    assert_int_equal(codec_encode_message(b->codec, &m->in, m->frame, sizeof m->frame,
+                                          &m->size, &b->fail),
+                     RESULT_USAGE);
+    free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +580,8 @@ int main(void)
         BENCH(carries_phases_and_their_times),
         BENCH(carries_lanes_in_the_smallest_node_sizes),
         BENCH(computes_the_nodes_of_a_computed_lane),
+        BENCH(carries_a_tim_with_its_codes_and_its_path),
+        BENCH(carries_an_rsa_with_its_place),
         BENCH(refuses_messages_that_no_frame_can_hold),
         BENCH(fits_the_largest_map_and_spat_into_its_memory),
     };

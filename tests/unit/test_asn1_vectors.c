@@ -221,6 +221,49 @@ static void keeps_what_plain_messages_hold(void **state)
     assert_true(seen >= 120);
 }
 
+/* The codes of the first data frame, as the stated values have them. */
+static void same_codes(const char *id, const json_t *stated, const struct message_tim *tim)
+{
+    const json_t *body =
+        json_object_get(json_object_get(stated, "value"), "TravelerInformation");
+    const json_t *frame = json_array_get(json_object_get(body, "dataFrames"), 0);
+    json_t *content = json_object_get(frame, "content");
+    const json_t *items = json_object_iter_value(json_object_iter(content));
+    size_t codes = 0;
+    for (size_t i = 0; i < json_array_size(items) && codes < MESSAGE_ITIS_MAX; i++) {
+        const json_t *item = json_object_get(json_array_get(items, i), "item");
+        const json_t *itis = json_object_get(item, "itis");
+        if (itis && tim->itis[codes++] != json_integer_value(itis)) {
+            fail_msg("%s: code %zu", id, i);
+        }
+    }
+    assert_int_equal(tim->itis_count, codes);
+    assert_int_equal(tim->frame_total,
+                     json_array_size(json_object_get(body, "dataFrames")));
+}
+
+static void reads_the_codes_of_traveler_information(void **state)
+{
+    struct vectors *v = *state;
+    struct message *message = malloc(sizeof *message);
+    int seen = 0;
+    for (json_t *vector; (vector = next(v)) != NULL; json_decref(vector)) {
+        uint8_t frame[FRAME_MAX];
+        size_t size = unhex(json_string_value(json_object_get(vector, "hex")), frame);
+        assert_true(codec_decode_message(v->codec, frame, size, message, &v->report));
+        if (message->type == MESSAGE_TIM) {
+            same_codes(json_string_value(json_object_get(vector, "id")),
+                       json_object_get(vector, "decoded"), &message->tim);
+            seen++;
+        }
+    }
+    free(message);
+    if (seen == 0) {
+        skip();
+    }
+    assert_true(seen >= 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +275,8 @@ int main(void)
                                         open_vectors, close_vectors),
         cmocka_unit_test_setup_teardown(keeps_what_plain_messages_hold, open_vectors,
                                         close_vectors),
+        cmocka_unit_test_setup_teardown(reads_the_codes_of_traveler_information,
+                                        open_vectors, close_vectors),
         cmocka_unit_test_setup_teardown(encodes_the_si_form_to_the_same_octets,
                                         open_vectors, close_vectors),
     };

@@ -201,6 +201,7 @@ void bind_scenario(struct scenario *s, const struct yaml_node *root,
     bind_walls(s, root, problems);
     if (s->map) {
         bind_agents(s, root, problems);
+        bind_notices(s, root, problems);
         s->expect_ego = expected_agent(s, yaml_get(root, "expect"), "ego", problems);
         s->expect_other = expected_agent(s, yaml_get(root, "expect"), "other", problems);
     }

@@ -17,3 +17,7 @@ void bind_signals(struct scenario *scenario, const struct yaml_node *root,
 /* Agents and infrastructure; called by bind_scenario once map and sensors are there. */
 void bind_agents(struct scenario *scenario, const struct yaml_node *root,
                  struct scenario_problems *problems);
+
+/* What infrastructure tells of; called once the agents are there. */
+void bind_notices(struct scenario *scenario, const struct yaml_node *root,
+                  struct scenario_problems *problems);

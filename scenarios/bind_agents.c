@@ -306,7 +306,8 @@ static void bind_rsu(const struct yaml_node *n, struct scenario_agent *a)
 {
     struct kinds_size size = kinds_size(KIND_RSU);
     const struct yaml_node *sends = yaml_get(n, "sends");
-    a->kind = KIND_RSU;
+    bool centre = value_enum(n, "infrastructure[]", "kind") == 1;
+    a->kind = centre ? KIND_CENTRE : KIND_RSU;
     a->mast_fault = (enum scenario_mast_fault)value_enum(n, "infrastructure[]", "fault");
     a->towed_by = AGENT_NONE;
     a->course = COURSE_STANDS;
@@ -316,7 +317,7 @@ static void bind_rsu(const struct yaml_node *n, struct scenario_agent *a)
     a->height_m = value_number(n, "infrastructure[]", "height_m");
     a->mass_kg = size.mass_kg;
     a->duty_cycle = 1;
-    a->radios = radios_of(n, RADIO_ALL);
+    a->radios = radios_of(n, centre ? 1u << TECH_UU | 1u << TECH_IDEAL : RADIO_ALL);
     for (const struct yaml_node *word = sends ? sends->first : NULL; word;
          word = word->next) {
         a->sends |= 1u << fields_name(fields_sends, word->text);

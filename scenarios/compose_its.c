@@ -153,7 +153,7 @@ void compose_denm(const struct compose *now, const struct alarm_told *told,
             (m->known & ~(uint32_t)(ITS_EVENT | ITS_SPEED | ITS_HEADING)) | ITS_TERMINATION;
         return;
     }
-    m->crumb_count = put_crumbs(c, m->crumbs);
+    m->crumb_count = c->station->fixed ? 0 : put_crumbs(c, m->crumbs);
 }
 
 void compose_roads_em(const struct compose *c, struct message *message)

@@ -13,7 +13,7 @@ static void take_from_other(struct compose *c, const struct motion *m)
     for (uint32_t i = 1; i < m->count; i++) {
         uint32_t other = (own + i) % m->count;
         const struct state *s = &m->now[other];
-        if (s->present && m->movers[other].who->kind != KIND_RSU) {
+        if (s->present && !kinds_is_infrastructure(m->movers[other].who->kind)) {
             c->pose = (struct station_pose){s->x_m, s->y_m, s->yaw_rad, s->speed_mps};
             c->truth = s;
             return;

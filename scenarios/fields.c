@@ -21,7 +21,10 @@ const char *const fields_placements[] = {"none", "hand", "pocket", "bag", NULL};
 const char *const fields_does[] = {"brake", "speed", "hazard", "stop",
                                    "shift", "lane",  NULL};
 /* In the order of enum scenario_sends. */
-const char *const fields_sends[] = {"SPAT", "MAP", "CAM", NULL};
+const char *const fields_sends[] = {"SPAT", "MAP", "CAM", "TIM", "RSA", "DENM", NULL};
+/* In the order of enum scenario_about. */
+static const char *const abouts[] = {"work_zone", "curve", "queue", "stalled", NULL};
+static const char *const masts[] = {"rsu", "centre", NULL};
 static const char *const standards[] = {"sae", "etsi", "both", NULL};
 const char *const fields_outcomes[] = {
     "COLLISION", "NEAR_MISS_SEVERE", "NEAR_MISS", "CONFLICT", "INTERACTION", "NONE", NULL};
@@ -171,14 +174,26 @@ TRIGGER("agents[].actions[].when"),
 {"traffic[].agent", FIELD_ANY, "", 0, 0, "!", NULL, "keys of an agent that all of them share"},
 {"traffic[].vary", FIELD_ANY, "", 0, 0, "", NULL, "key of the agent: a rule as in sample, drawn for each; {walk: [hops, first_m, spacing_m]} gives a route at random"},
 {"traffic[].step", FIELD_ANY, "", 0, 0, "", NULL, "key of the agent: added once more for every next one"},
-{"infrastructure", FIELD_LIST, "", 0, 0, "", NULL, "roadside units"},
+{"infrastructure", FIELD_LIST, "", 0, 0, "", NULL, "roadside units and traffic centres"},
 {"infrastructure[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique among agents too"},
-{"infrastructure[].at_m", FIELD_POINT, "m", -XY, XY, "!", NULL, "foot of the mast"},
+{"infrastructure[].kind", FIELD_ENUM, "", 0, 0, "rsu", masts, "centre: behind the network, heard over uu"},
+{"infrastructure[].at_m", FIELD_POINT, "m", -XY, XY, "!", NULL, "foot of the mast; of a centre, the middle of the area it serves"},
 {"infrastructure[].height_m", FIELD_NUMBER, "m", 0.5, 50, "6", NULL, "of the antenna"},
 {"infrastructure[].standard", FIELD_ENUM, "", 0, 0, "", standards, "whose messages it speaks; default the scenario's"},
-{"infrastructure[].sends", FIELD_ENUMS, "", 0, 0, "", fields_sends, "SPAT at 10 Hz, MAP at 1 Hz, from the scenario's own map and signals (ETSI: SPATEM, MAPEM); CAM at 1 Hz (ETSI)"},
+{"infrastructure[].sends", FIELD_ENUMS, "", 0, 0, "", fields_sends, "SPAT at 10 Hz, MAP at 1 Hz, from the scenario's own map and signals (ETSI: SPATEM, MAPEM); CAM at 1 Hz (ETSI); its notices once a second each as TIM, RSA (SAE), DENM (ETSI)"},
 {"infrastructure[].fault", FIELD_ENUM, "", 0, 0, "none", fields_mast_faults, "of its SPAT: countdowns that stand still, the phase of 7 s ago, ends that jump by up to 4 s, a revision that is not the MAP's"},
-{"infrastructure[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "default: every technology"},
+{"infrastructure[].radio", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "default: every technology; of a centre: uu"},
+{"notices", FIELD_LIST, "", 0, 0, "", NULL, "of what infrastructure tells by TIM, RSA and DENM, with the geometry of the map's lanes"},
+{"notices[].id", FIELD_ID, "", 0, 0, "!", NULL, "unique"},
+{"notices[].by", FIELD_ID, "", 0, 0, "!", NULL, "who tells it: of the infrastructure, with TIM, RSA or DENM in its sends; at most 32 each"},
+{"notices[].about", FIELD_ENUM, "", 0, 0, "!", abouts, "what is there"},
+{"notices[].lanes", FIELD_IDS, "", 0, 0, "!", NULL, "1 to 16 lanes of the map on which it is"},
+{"notices[].from_m", FIELD_NUMBER, "m", 0, XY, "0", NULL, "where it begins, along each of these lanes"},
+{"notices[].to_m", FIELD_NUMBER, "m", 0, XY, "", NULL, "where it ends; default the lane's end"},
+{"notices[].lead_m", FIELD_NUMBER, "m", 0, 5000, "300", NULL, "how far before it the warning holds, at most from the lane's begin"},
+{"notices[].speed_mps", FIELD_NUMBER, "m/s", 1, 70, "", NULL, "advised there"},
+{"notices[].closed", FIELD_BOOL, "", 0, 0, "false", NULL, "these lanes are closed there"},
+{"notices[].when_s", FIELD_WINDOW, "s", 0, 86400, "", NULL, "[from, to) in scenario seconds; default always"},
 {"signals", FIELD_LIST, "", 0, 0, "", NULL, "signal groups"},
 {"signals[].id", FIELD_ID, "", 0, 0, "!", NULL, "named by connections and crosswalks of the map"},
 {"signals[].group", FIELD_INTEGER, "", 1, 254, "", NULL, "J2735 SignalGroupID; default its place in the list"},

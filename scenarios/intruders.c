@@ -15,7 +15,7 @@ struct intruders intruders_of(const struct motion *m, uint32_t self)
         const struct state *s = &m->now[i];
         double dx = s->x_m - me->x_m;
         double dy = s->y_m - me->y_m;
-        if (i != self && s->present && m->movers[i].who->kind != KIND_RSU &&
+        if (i != self && s->present && !kinds_is_infrastructure(m->movers[i].who->kind) &&
             its_is_close(dx * cosine + dy * sine, dy * cosine - dx * sine, me->speed_mps)) {
             now.who[now.count++] = i;
         }

@@ -20,6 +20,8 @@
 #include "model/walls.h"
 
 #define SCENARIO_AGENTS_MOST   4096 /* with infrastructure */
+#define SCENARIO_NOTICES_MOST  32   /* of one station */
+#define SCENARIO_NOTICE_LANES  16   /* regions of a TIM */
 #define SCENARIO_EGO_ANY       UINT32_MAX
 #define CONTROLLER_NONE        UINT32_MAX
 #define CONTROLLER_STAGES_MOST 64
@@ -104,6 +106,26 @@ enum scenario_sends {
     SENDS_SPAT = 1 << 0, /* and SPATEM */
     SENDS_MAP = 1 << 1,  /* and MAPEM */
     SENDS_CAM = 1 << 2,
+    SENDS_TIM = 1 << 3, /* of its notices, as the next two */
+    SENDS_RSA = 1 << 4,
+    SENDS_DENM = 1 << 5,
+};
+
+enum scenario_about { ABOUT_WORK_ZONE, ABOUT_CURVE, ABOUT_QUEUE, ABOUT_STALLED };
+
+/* Something of which infrastructure tells: a stretch of lanes of the map, and how far
+ * before it the warning holds. */
+struct scenario_notice {
+    const char *id;
+    uint32_t by; /* agent */
+    enum scenario_about about;
+    const uint32_t *lanes; /* of the map, side by side or one after the other */
+    uint32_t lane_count;
+    double from_m, to_m; /* of the stretch, along each lane; to_m < 0: its end */
+    double lead_m;
+    double speed_mps; /* advised; < 0: none */
+    bool closed;      /* these lanes are, there */
+    double begin_s, end_s;
 };
 
 enum scenario_placement { PLACE_NONE, PLACE_HAND, PLACE_POCKET, PLACE_BAG };
@@ -191,6 +213,8 @@ struct scenario {
     uint32_t signal_count;
     struct scenario_controller *controllers;
     uint32_t controller_count;
+    struct scenario_notice *notices;
+    uint32_t notice_count;
     const char *expect_outcome;        /* NULL: not said */
     const char *expect_most;           /* no worse than that; NULL: not said */
     uint32_t expect_ego, expect_other; /* SCENARIO_EGO_ANY: not said */

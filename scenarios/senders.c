@@ -11,6 +11,7 @@
 #include "scenarios/fault.h"
 #include "scenarios/intruders.h"
 #include "scenarios/its_when.h"
+#include "scenarios/notice.h"
 
 #define INTERVAL_NS (100 * TIME_NS_PER_MS) /* of BSM, PSM, SPAT; ETSI: of asking */
 #define SECOND_NS   (1000 * TIME_NS_PER_MS)
@@ -20,7 +21,7 @@
 #define FLOOD        10  /* a flooding sender is that many times as fast */
 #define REST_MPS     0.1
 #define REST_EVERY   10 /* slots of a person at rest: 1 Hz */
-#define STREAMS_MOST 6  /* of a station: SPAT, MAP, SPATEM, MAPEM, CAM and one to spare */
+#define STREAMS_MOST 8  /* of a station: SPAT, MAP, TIM, RSA, SPATEM, MAPEM, CAM, DENM */
 
 /* One message type of one station: its slots on the run's time line. */
 struct stream {
@@ -32,6 +33,7 @@ struct stream {
     uint8_t msg_cnt;
     uint64_t id_epoch;    /* of the temporary id under which msg_cnt counts */
     struct its_side *its; /* NULL: SAE's, or infrastructure */
+    uint32_t notices;     /* of infrastructure, told in turn: each once a second */
     struct message *message;
 };
 
@@ -91,6 +93,16 @@ static void add_its_stream(struct senders *s, uint32_t station, uint8_t type,
     s->streams[s->stream_count - 1].its = &s->its[s->its_count++];
 }
 
+/* Streams that tell the station's notices, if it has any. */
+static void add_notices(struct senders *s, uint32_t station, uint32_t asked, uint8_t type)
+{
+    uint32_t count = notice_count(s->scenario, station);
+    if (asked && count > 0) {
+        add_stream(s, station, type, SECOND_NS / count, 0);
+        s->streams[s->stream_count - 1].notices = count;
+    }
+}
+
 static void add_infrastructure(struct senders *s, uint32_t i)
 {
     const struct scenario_agent *a = &s->scenario->agents[i];
@@ -103,6 +115,8 @@ static void add_infrastructure(struct senders *s, uint32_t i)
         if (map) {
             add_stream(s, i, MSG_MAP, SECOND_NS, 0);
         }
+        add_notices(s, i, a->sends & SENDS_TIM, MSG_TIM);
+        add_notices(s, i, a->sends & SENDS_RSA, MSG_RSA);
     }
     if (a->standards & STANDARD_ETSI) {
         if (spat) {
@@ -114,6 +128,7 @@ static void add_infrastructure(struct senders *s, uint32_t i)
         if (a->sends & SENDS_CAM) {
             add_stream(s, i, MSG_CAM, SECOND_NS, 0);
         }
+        add_notices(s, i, a->sends & SENDS_DENM, MSG_DENM);
     }
 }
 
@@ -123,7 +138,7 @@ static void add_streams(struct senders *s, uint32_t i)
     bool floods = a->fault == FAULT_DOS;
     int64_t interval = floods ? INTERVAL_NS / FLOOD : INTERVAL_NS;
     bool vru = kinds_is_vru(a->kind);
-    if (a->kind == KIND_RSU) {
+    if (kinds_is_infrastructure(a->kind)) {
         add_infrastructure(s, i);
         return;
     }
@@ -252,9 +267,18 @@ static enum suppressed its_suppressed_by(const struct senders *s, struct stream 
     return due.send ? SUPPRESSED_NONE : SUPPRESSED_INTERVAL;
 }
 
+/* The notice whose turn it is. */
+static const struct scenario_notice *notice_of(const struct senders *s,
+                                               const struct stream *st)
+{
+    return st->notices > 0 ? notice_at(s->scenario, st->station, st->k % st->notices)
+                           : NULL;
+}
+
 static void fill_message(struct senders *s, struct stream *st, const struct compose *c)
 {
     struct message *message = st->message;
+    const struct scenario_notice *notice = notice_of(s, st);
     switch (st->type) {
     case MSG_BSM:
         compose_bsm(c, message);
@@ -269,7 +293,17 @@ static void fill_message(struct senders *s, struct stream *st, const struct comp
         compose_vam(c, st->its->low_frequency, message);
         break;
     case MSG_DENM:
-        compose_denm(c, &st->its->told, message);
+        if (notice) {
+            notice_denm(c, notice, message);
+        } else {
+            compose_denm(c, &st->its->told, message);
+        }
+        break;
+    case MSG_TIM:
+        notice_tim(c, notice, message);
+        break;
+    case MSG_RSA:
+        notice_rsa(c, notice, message);
         break;
     case MSG_SPAT:
     case MSG_SPATEM:
@@ -295,7 +329,7 @@ static void count_anew(struct senders *s, struct stream *st, uint64_t slot)
     st->id_epoch = station->id_epoch;
 }
 
-/* The DENM of this slot, if an event asks for one. */
+/* The DENM of this slot, if an event of a vehicle asks for one. */
 static bool is_alarmed(struct stream *st, const struct compose *c)
 {
     struct alarm_moment moment = {
@@ -311,7 +345,18 @@ static bool is_alarmed(struct stream *st, const struct compose *c)
     return alarms_due(&st->its->alarms, &moment, &st->its->told);
 }
 
-/* false: a DENM without an event is no opportunity. */
+/* Is there anything that this slot is for? A DENM needs an event, a notice its time. */
+static bool has_subject(const struct senders *s, struct stream *st, const struct compose *c)
+{
+    const struct scenario_notice *notice = notice_of(s, st);
+    if (notice) {
+        bool over = st->type == MSG_DENM && notice_is_over(notice, c->scenario_ns);
+        return over || notice_holds(notice, c->scenario_ns);
+    }
+    return st->type != MSG_DENM || is_alarmed(st, c);
+}
+
+/* false: a DENM without an event, a notice before its time are no opportunities. */
 static bool emit(struct senders *s, struct stream *st, const struct motion *m,
                  const struct state *truth, int64_t run_ns, int64_t scenario_ns,
                  struct emission *e)
@@ -334,7 +379,7 @@ static bool emit(struct senders *s, struct stream *st, const struct motion *m,
                         .stamped = {stamped.ns},
                         .scenario_ns = scenario_ns};
     struct fault_moment believed = {c.pose, *truth, c.stamped};
-    if (st->type == MSG_DENM && !is_alarmed(st, &c)) {
+    if (!has_subject(s, st, &c)) {
         return false;
     }
     enum suppressed suppressed = suppressed_by(s, st, truth, run_ns);

@@ -81,7 +81,7 @@ void station_init(struct station *s, const struct scenario *scenario, uint64_t s
     const struct tier *tier = &scenario->air.tier;
     *s = (struct station){.who = &scenario->agents[index], .index = index};
     bool radio = s->who->radios >> scenario->air.technology & 1;
-    s->fixed = s->who->kind == KIND_RSU;
+    s->fixed = kinds_is_infrastructure(s->who->kind);
     s->equipped = radio && (s->fixed || s->who->ego ||
                             uniform(seed, DRAW_EQUIPPED, index, 0) < tier->equipped_share);
     s->tau_s = tier->gnss_tau_s;

@@ -263,6 +263,8 @@ struct claim claims_of(const struct message *message, struct tai heard,
         claim_place(&c, message->map.known, message->map.lat_deg, message->map.lon_deg,
                     message->map.elev_m, origin);
         break;
+    case MESSAGE_TIM: /* their count is one of contents, their minute too coarse */
+    case MESSAGE_RSA:
     case MESSAGE_NONE:
         break;
     }

@@ -41,6 +41,11 @@ bool kinds_is_vru(enum sender_kind kind)
     return kind >= KIND_PEDESTRIAN && kind <= KIND_ANIMAL;
 }
 
+bool kinds_is_infrastructure(enum sender_kind kind)
+{
+    return kind == KIND_RSU || kind == KIND_CENTRE;
+}
+
 uint8_t kinds_station_type(enum sender_kind kind)
 {
     static const uint8_t types[KIND_COUNT] = {

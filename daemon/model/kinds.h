@@ -284,6 +284,9 @@ int kinds_find(const char *const *names, int count, const char *text);
 /* Pedestrians, riders of anything lighter than a motorcycle, and people on wheels. */
 bool kinds_is_vru(enum sender_kind kind);
 
+/* Does it stand beside the road or behind the network? */
+bool kinds_is_infrastructure(enum sender_kind kind);
+
 /* DE_StationType of TS 102 894-2: 5 passenger car, 1 pedestrian, 15 roadside unit, ... */
 uint8_t kinds_station_type(enum sender_kind kind);
 

@@ -181,7 +181,7 @@ static const struct mutation mutations[] = {
      "  - {id: ped, kind: pedestrian, path_m: [[0, -9], [0, 6]], phone: {placement: hat}}",
      79, "one of none, hand"},
     {15, "infrastructure: [{id: rsu, at_m: [4], sends: [SPAT]}]", 34, "[a, b] expected"},
-    {15, "infrastructure: [{id: rsu, at_m: [4, 4], sends: [TIM]}]", 50, "one of SPAT, MAP"},
+    {15, "infrastructure: [{id: rsu, at_m: [4, 4], sends: [EVA]}]", 50, "one of SPAT, MAP"},
     {15, "infrastructure: [{id: ego, at_m: [4, 4]}]", 23, "given twice"},
     {16, "signals: [{id: s1, phases: []}]", 28, "1 to 64 phases"},
     {16, "signals: [{id: s1, phases: [{phase: blue, duration_s: 5}]}]", 37, "one of"},

@@ -90,7 +90,7 @@ class Its(Case):
 
     def test_cam_and_vam_senders_are_tracked_near_their_truth(self):
         got = table(self.out["etsi"], "tracks")
-        self.assertEqual(set(texts(got["sender"])), {"lead", "amb", "broken", "bike", "rsu-1"})
+        self.assertEqual(set(texts(got["gt_sender"])), {"lead", "amb", "broken", "bike", "rsu-1"})
         error = np.ma.compressed(got["gt_error_m"])
         self.assertGreater(error.size, 100)
         self.assertLess(float(np.median(error)), 1.0)

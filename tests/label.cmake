@@ -10,6 +10,7 @@ v2x_test(taxonomy NEEDS label PkgConfig::JANSSON)
 v2x_test(mece DIR property NEEDS label)
 v2x_test(scene NEEDS label)
 v2x_test(encounter NEEDS label)
+v2x_test(window NEEDS label)
 
 add_test(NAME labels_page COMMAND ${V2X_PYTHON} ${CMAKE_SOURCE_DIR}/tools/taxonomy.py
   ${CMAKE_SOURCE_DIR}/scenarios/taxonomy/v2xd-1.0.0.json --check ${CMAKE_SOURCE_DIR}/docs/labels.md)

@@ -188,7 +188,7 @@ static int send_sample(struct streamer *s, const struct row_frame *row, struct f
 
 static int put_label(struct streamer *s, const struct row_label *row, struct fail *fail)
 {
-    bool event = strncmp(row->code, "enc.", 4) == 0;
+    bool event = !ROW_HAS(row, label, frame_uid) && !ROW_HAS(row, label, msg_uid);
     if (event && !(s->options.no_truth && strcmp(row->provenance, "rule_obs") != 0)) {
         return send_row(s, &table_label, row, "event", row->ego, "label", row->t_start_ns,
                         fail);
@@ -242,6 +242,10 @@ static int put_row(void *self, const struct table *table, const void *row,
     if (table == &table_encounter && !s->options.no_truth) {
         const struct row_encounter *r = row;
         return send_row(s, table, row, "event", r->ego, "encounter", r->t_end_ns, fail);
+    }
+    if (table == &table_sequence && !s->options.no_truth) {
+        const struct row_sequence *r = row;
+        return send_row(s, table, row, "event", r->ego, "sequence", r->t_ns, fail);
     }
     if (table == &table_gap) {
         const struct row_gap *r = row;

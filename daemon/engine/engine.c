@@ -244,6 +244,7 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
                        heard.id_changed);
         knowledge_put(e->knowledge, &r, &m->claim, m->msg_type);
         clocking_heard(e, &r, &m->claim, m->msg_type);
+        history_heard(e, &r);
         if (e->setup.replay && heard.order == RECEIVER_GAP_BEFORE &&
             recorded_receiver(e, r.fate.receiver_idx)) {
             code = rows_gap(e, &r, &m->claim, &heard, fail);

@@ -14,6 +14,7 @@
 #include "label/encounter.h"
 #include "label/label.h"
 #include "label/scene.h"
+#include "label/window.h"
 #include "model/message.h"
 #include "model/records.h"
 #include "receiver/knowledge.h"
@@ -28,8 +29,6 @@
 #define SCENE_TICK_NS (100 * TIME_NS_PER_MS)
 #define SENT_DEPTH    32 /* true instants kept per sender: 3.2 s at 10 Hz */
 #define PENDING_ROWS  64
-#define TRACK_RING    1024 /* tracks of a stream whose agent is remembered */
-#define NO_EGO        UINT8_MAX
 #define TRUTH_TICKS   64 /* 640 ms: longer than a view can wait */
 #define VIEW_OBJECTS  (SENSORS_PER_EGO_MOST * OBJECTS_PER_FRAME_MOST)
 
@@ -55,6 +54,15 @@ struct agree {
     struct tai odd_since; /* claimed and measured braking differ */
     bool odd;
     uint8_t missed, gt_missed; /* views in a row: expected and not detected */
+};
+
+#define HEARD_MOST 8192 /* messages of one window that are kept, per ego */
+
+/* A message that became usable. */
+struct heard {
+    struct tai t;
+    uint64_t msg_uid;
+    uint32_t sender;
 };
 
 /* An ego between its frames. */
@@ -83,6 +91,10 @@ struct ego {
     size_t seen_count;
     struct agree *agree; /* by sender modulo agree_count */
     uint32_t agree_count;
+    struct heard *heard; /* a ring */
+    uint64_t heard_count;
+    struct tai here_since;
+    bool here;
     uint32_t links_good;   /* of the view being made */
     uint32_t *gt_of_track; /* (stream, track) -> agent: a small ring per stream */
 };
@@ -102,6 +114,7 @@ struct engine {
     struct flight *flight;
     struct scene *scene;
     struct encounters *encounters;
+    struct windows *windows;
     struct geo_origin origin;
     bool origin_known;
     uint64_t run_key;
@@ -148,12 +161,13 @@ struct engine {
     struct known *known;
     struct view_message *view_messages;
     struct sight_box *sight_boxes; /* of one look at a place */
+    bool *met;               /* senders within one window */
+    uint32_t *ego_of;        /* per agent: its place in egos, or AGENT_NONE */
     struct known_agent *scene_truth, *scene_known;
     struct scene_ego *scene_egos;
     uint32_t *ego_places;
     struct ego *egos;
     size_t ego_count;
-    uint8_t *ego_of; /* place among the egos by agent, NO_EGO */
     uint16_t *label_scratch;
     uint32_t scene_index;
     bool wants_receptions;
@@ -257,6 +271,13 @@ struct label agree_true(struct engine *e, struct ego *ego, const struct view *vi
 /* views.c: one synchronized view to rows and labels. */
 int views_publish(struct engine *e, struct ego *ego, const struct view *view,
                   struct fail *fail);
+
+/* history.c: windows of what egos went through, and what followed. */
+int history_open(struct engine *e, struct fail *fail);
+void history_heard(struct engine *e, const struct reception *r);
+void history_event(struct engine *e, const struct encounter_event *event);
+int history_tick(struct engine *e, struct fail *fail);
+int history_finish(struct engine *e, struct fail *fail);
 
 /* scenes.c: agents, signals, scene, pairs, decisions, encounters each 100 ms. */
 int scenes_open(struct engine *e, struct fail *fail);

@@ -120,6 +120,7 @@ void engine_free(struct engine *e)
         free(e->egos[i].seen);
         free(e->egos[i].gt_of_track);
         free(e->egos[i].agree);
+        free(e->egos[i].heard);
     }
     free(e->egos);
     free(e->ego_of);
@@ -135,6 +136,7 @@ void engine_free(struct engine *e)
     flight_free(e->flight);
     scene_free(e->scene);
     encounter_free(e->encounters);
+    windows_free(e->windows);
     free(e->history);
     free(e->truth_between);
     free(e->ids);
@@ -159,6 +161,7 @@ void engine_free(struct engine *e)
     free(e->slots);
     free(e->percepts);
     free(e->sight_boxes);
+    free(e->met);
     free(e->known);
     free(e->view_messages);
     free(e->scene_truth);

@@ -257,6 +257,10 @@ static int take_encounters(struct engine *e, struct fail *fail)
         key.t_avail = encounter.t_end;
         code = code < 0 ? code : sight_label(e, &encounter.outcome, &key, fail);
     }
+    struct encounter_event event;
+    while (encounter_take_event(e->encounters, &event)) {
+        history_event(e, &event);
+    }
     struct encounter_level level;
     while (code == 0 && encounter_take_level(e->encounters, &level)) {
         struct label label = label_plain(level.leaf, KNOWN_AT_SUBJECT);
@@ -304,11 +308,13 @@ int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *f
     }
     code = publish_agents(e, fail);
     code = code < 0 ? code : publish_signals(e, tick, fail);
-    return code < 0 ? code : make_scene(e, truth_count, fail);
+    code = code < 0 ? code : make_scene(e, truth_count, fail);
+    return code < 0 ? code : history_tick(e, fail);
 }
 
 int scenes_finish(struct engine *e, struct fail *fail)
 {
     encounter_finish(e->encounters);
-    return take_encounters(e, fail);
+    int code = take_encounters(e, fail);
+    return code < 0 ? code : history_finish(e, fail);
 }

@@ -14,8 +14,8 @@
 
 struct ego *sight_ego(struct engine *e, uint32_t agent)
 {
-    uint8_t place = agent < e->setup.agents_most ? e->ego_of[agent] : NO_EGO;
-    return place == NO_EGO ? NULL : &e->egos[place];
+    bool known = agent < e->setup.agents_most && e->ego_of[agent] != AGENT_NONE;
+    return known ? &e->egos[e->ego_of[agent]] : NULL;
 }
 
 static void name_recorded_streams(struct engine *e, struct ego *ego, const char *id)
@@ -114,19 +114,19 @@ int sight_open(struct engine *e, struct fail *fail)
 {
     e->ego_count = e->setup.ego_count;
     e->egos = calloc(e->ego_count + 1, sizeof *e->egos);
-    e->ego_of = malloc(e->setup.agents_most);
     uint32_t *agents = calloc(e->ego_count + 1, sizeof *agents);
-    if (!e->egos || !e->ego_of || !agents) {
+    e->ego_of = malloc((e->setup.agents_most + (size_t)1) * sizeof *e->ego_of);
+    if (!e->egos || !agents || !e->ego_of) {
         free(agents);
         return fail_set(fail, RESULT_MEMORY, "no memory for egos");
     }
-    memset(e->ego_of, NO_EGO, e->setup.agents_most);
+    memset(e->ego_of, 0xFF, (e->setup.agents_most + (size_t)1) * sizeof *e->ego_of);
     int code = 0;
     for (size_t i = 0; i < e->ego_count && code == 0; i++) {
         struct ego *ego = &e->egos[i];
         agents[i] = e->setup.egos[i].agent;
-        e->ego_of[agents[i]] = (uint8_t)i;
         ego->agent = agents[i];
+        e->ego_of[agents[i]] = (uint32_t)i;
         ego->seen = calloc(MIND_MOST, sizeof *ego->seen);
         ego->gt_of_track =
             calloc(SENSORS_PER_EGO_MOST * TRACK_RING, sizeof *ego->gt_of_track);
@@ -146,6 +146,7 @@ int sight_open(struct engine *e, struct fail *fail)
     code = code < 0 ? code : knowledge_new(&e->knowledge, &config, fail);
     free(agents);
     code = code < 0 ? code : agree_open(e, fail);
+    code = code < 0 ? code : history_open(e, fail);
     code = code < 0 ? code : open_sync(e, fail);
     if (code == 0 && !e->setup.replay && !e->setup.recorded) {
         code = open_simulated(e, fail);

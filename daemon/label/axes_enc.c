@@ -40,7 +40,9 @@ struct label enc_out(const struct enc_out_subject *s)
     if (!decided && s->approached) {
         leaf = LEAF_ENC_OUT_INTERACTION;
     }
-    uint16_t given = s->censored ? LEAF_ENC_OUT_CENSORED : leaf;
+    /* What has happened stands; that nothing did is not known if the end was not seen. */
+    bool open = s->censored && !decided;
+    uint16_t given = open ? LEAF_ENC_OUT_CENSORED : leaf;
     if (has_ttc && (by_ttc == leaf || !decided)) {
         return label_banded(given, KNOWN_AT_END, ttc, ttcs, 3);
     }

@@ -22,6 +22,7 @@ struct pair {
     bool has_braked_ego, has_braked_other;
     bool evaded_ego, evaded_other; /* as of the minimum */
     bool approached;
+    uint16_t reached; /* worst so far, on the extremes so far */
     uint16_t level;
     struct tai t_level; /* when the level last held */
 };
@@ -30,10 +31,12 @@ struct encounters {
     struct pair *pairs;
     struct encounter *finished;
     struct encounter_level *levels;
+    struct encounter_event *events;
     uint32_t *slots;   /* place in pairs + 1, by key; rebuilt each step */
     uint64_t *refused; /* keys of pairs that found no room, each once; 0: free */
     size_t most, slot_count, count, left_out;
-    size_t finished_count, finished_taken, level_count, level_taken;
+    size_t finished_count, finished_taken, level_count, level_taken, event_count,
+        event_taken;
     uint64_t run_key;
     struct tai t;
 };
@@ -54,11 +57,12 @@ int encounter_new(struct encounters **all, size_t pairs_most, uint64_t run_key,
         e->finished = calloc(pairs_most + 1, sizeof *e->finished);
         /* One change of each that ran and of each that began. */
         e->levels = calloc(2 * pairs_most + 1, sizeof *e->levels);
+        e->events = calloc(2 * pairs_most + 1, sizeof *e->events);
         e->slots = calloc(e->slot_count, sizeof *e->slots);
         e->refused = calloc(e->slot_count, sizeof *e->refused);
     }
     if (e == NULL || e->pairs == NULL || e->finished == NULL || e->levels == NULL ||
-        e->slots == NULL || e->refused == NULL) {
+        e->events == NULL || e->slots == NULL || e->refused == NULL) {
         encounter_free(e);
         *all = NULL;
         return fail_set(fail, RESULT_MEMORY, "%zu encounters", pairs_most);
@@ -273,6 +277,30 @@ static void note_level(struct encounters *all, struct pair *p, const struct rel_
     p->t_level = t;
 }
 
+static struct enc_out_subject outcome_of(const struct pair *p)
+{
+    return (struct enc_out_subject){.contact = p->e.contact,
+                                    .censored = p->e.censored,
+                                    .min_ttc = p->e.min_ttc,
+                                    .pet = p->e.pet,
+                                    .max_a_req = p->e.max_a_req,
+                                    .max_speed_mps = p->e.max_speed_mps,
+                                    .approached = p->approached};
+}
+
+static void note_reached(struct encounters *all, struct pair *p, struct tai t)
+{
+    struct enc_out_subject so_far = outcome_of(p);
+    uint16_t leaf = enc_out(&so_far).leaf;
+    if (leaf >= p->reached) {
+        return;
+    }
+    p->reached = leaf;
+    struct tai at = leaf == LEAF_ENC_OUT_COLLISION ? p->e.t_contact : t;
+    all->events[all->event_count++] =
+        (struct encounter_event){p->e.enc_id, p->e.ego, p->e.other, leaf, at};
+}
+
 static void update(struct encounters *all, struct pair *p, const struct known_agent *ego,
                    const struct known_agent *other, struct tai t)
 {
@@ -284,6 +312,7 @@ static void update(struct encounters *all, struct pair *p, const struct known_ag
     note_measures(p, &s, t);
     note_pet(p, ego, other, t);
     note_level(all, p, &s, t);
+    note_reached(all, p, t);
     p->last = s;
     p->t_last = t;
 }
@@ -329,7 +358,7 @@ static void begin(struct encounters *all, const struct known_agent *ego,
     p->trail_other.width_m = s->other_width_m;
     p->yaw_ego_rad = ego->yaw_rad;
     p->yaw_other_rad = other->yaw_rad;
-    p->level = LEAF_ENC_OUT_NONE;
+    p->level = p->reached = LEAF_ENC_OUT_NONE;
     p->t_level = p->t_last = p->t_near = t;
     p->last = *s;
     update(all, p, ego, other, t);
@@ -339,13 +368,7 @@ static void finish(struct encounters *all, struct pair *p, struct tai t, bool ce
 {
     p->e.t_end = t;
     p->e.censored = censored;
-    struct enc_out_subject s = {.contact = p->e.contact,
-                                .censored = censored,
-                                .min_ttc = p->e.min_ttc,
-                                .pet = p->e.pet,
-                                .max_a_req = p->e.max_a_req,
-                                .max_speed_mps = p->e.max_speed_mps,
-                                .approached = p->approached};
+    struct enc_out_subject s = outcome_of(p);
     p->e.outcome = enc_out(&s);
     p->e.evasive = enc_evasive(p->evaded_ego, p->evaded_other);
     size_t place = all->finished_count++;
@@ -421,6 +444,7 @@ void encounter_step(struct encounters *all, struct tai t, const struct known_age
     assert(all->count == 0 || all->t.ns < t.ns);
     all->finished_count = all->finished_taken = 0;
     all->level_count = all->level_taken = 0;
+    all->event_count = all->event_taken = 0;
     all->t = t;
     update_running(all, t, agents, count);
     memset(all->slots, 0, all->slot_count * sizeof *all->slots);
@@ -435,6 +459,7 @@ void encounter_finish(struct encounters *all)
 {
     all->finished_count = all->finished_taken = 0;
     all->level_count = all->level_taken = 0;
+    all->event_count = all->event_taken = 0;
     for (size_t i = 0; i < all->count; i++) {
         finish(all, &all->pairs[i], all->pairs[i].t_last, true);
     }
@@ -456,6 +481,15 @@ bool encounter_take_level(struct encounters *all, struct encounter_level *out)
         return false;
     }
     *out = all->levels[all->level_taken++];
+    return true;
+}
+
+bool encounter_take_event(struct encounters *all, struct encounter_event *out)
+{
+    if (all->event_taken == all->event_count) {
+        return false;
+    }
+    *out = all->events[all->event_taken++];
     return true;
 }
 
@@ -503,6 +537,7 @@ void encounter_free(struct encounters *all)
     free(all->pairs);
     free(all->finished);
     free(all->levels);
+    free(all->events);
     free(all->slots);
     free(all->refused);
     free(all);

@@ -51,6 +51,15 @@ struct encounter_level {
     struct tai t;
 };
 
+/* For the first time at least as bad as that: what an observer of the future would warn of.
+ * Of a collision the instant of contact. */
+struct encounter_event {
+    uint64_t enc_id;
+    uint32_t ego, other;
+    uint16_t leaf; /* LEAF_ENC_OUT_ */
+    struct tai t;
+};
+
 struct encounters; /* opaque */
 
 MUST_USE int encounter_new(struct encounters **all, size_t pairs_most, uint64_t run_key,
@@ -65,6 +74,7 @@ void encounter_finish(struct encounters *all);
 /* Finished ones, oldest first; false: none left. Take all before the next step. */
 bool encounter_take(struct encounters *all, struct encounter *out);
 bool encounter_take_level(struct encounters *all, struct encounter_level *out);
+bool encounter_take_event(struct encounters *all, struct encounter_event *out);
 /* Distinct pairs that found no room. */
 size_t encounter_left_out(const struct encounters *all);
 /* ids: agent names by index; texts are borrowed. */

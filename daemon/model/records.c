@@ -56,21 +56,23 @@
      .name_count = COUNT_OF_##ctype(list),                                                 \
      .sentence = text},
 
-#define COLUMN_transmission(...) COLUMN_OF(transmission, __VA_ARGS__)
-#define COLUMN_reception(...)    COLUMN_OF(reception, __VA_ARGS__)
-#define COLUMN_gap(...)          COLUMN_OF(gap, __VA_ARGS__)
-#define COLUMN_frame(...)        COLUMN_OF(frame, __VA_ARGS__)
-#define COLUMN_sync(...)         COLUMN_OF(sync, __VA_ARGS__)
-#define COLUMN_track(...)        COLUMN_OF(track, __VA_ARGS__)
-#define COLUMN_object(...)       COLUMN_OF(object, __VA_ARGS__)
-#define COLUMN_agent(...)        COLUMN_OF(agent, __VA_ARGS__)
-#define COLUMN_scene(...)        COLUMN_OF(scene, __VA_ARGS__)
-#define COLUMN_pair(...)         COLUMN_OF(pair, __VA_ARGS__)
-#define COLUMN_decision(...)     COLUMN_OF(decision, __VA_ARGS__)
-#define COLUMN_encounter(...)    COLUMN_OF(encounter, __VA_ARGS__)
-#define COLUMN_signal(...)       COLUMN_OF(signal, __VA_ARGS__)
-#define COLUMN_label(...)        COLUMN_OF(label, __VA_ARGS__)
-#define COLUMN_clock(...)        COLUMN_OF(clock, __VA_ARGS__)
+#define COLUMN_transmission(...)     COLUMN_OF(transmission, __VA_ARGS__)
+#define COLUMN_reception(...)        COLUMN_OF(reception, __VA_ARGS__)
+#define COLUMN_gap(...)              COLUMN_OF(gap, __VA_ARGS__)
+#define COLUMN_frame(...)            COLUMN_OF(frame, __VA_ARGS__)
+#define COLUMN_sync(...)             COLUMN_OF(sync, __VA_ARGS__)
+#define COLUMN_track(...)            COLUMN_OF(track, __VA_ARGS__)
+#define COLUMN_object(...)           COLUMN_OF(object, __VA_ARGS__)
+#define COLUMN_agent(...)            COLUMN_OF(agent, __VA_ARGS__)
+#define COLUMN_scene(...)            COLUMN_OF(scene, __VA_ARGS__)
+#define COLUMN_pair(...)             COLUMN_OF(pair, __VA_ARGS__)
+#define COLUMN_decision(...)         COLUMN_OF(decision, __VA_ARGS__)
+#define COLUMN_encounter(...)        COLUMN_OF(encounter, __VA_ARGS__)
+#define COLUMN_sequence(...)         COLUMN_OF(sequence, __VA_ARGS__)
+#define COLUMN_sequence_message(...) COLUMN_OF(sequence_message, __VA_ARGS__)
+#define COLUMN_signal(...)           COLUMN_OF(signal, __VA_ARGS__)
+#define COLUMN_label(...)            COLUMN_OF(label, __VA_ARGS__)
+#define COLUMN_clock(...)            COLUMN_OF(clock, __VA_ARGS__)
 
 #define X(record, LIST, plural, message, text)                                             \
     _Static_assert((int)record_##record##_count <= 64, "one null bit per column");         \

@@ -332,6 +332,31 @@
     X(TEXT, evasive, REQ, GT, "", 0, , "label enc.evasive") \
     X(BOOL, censored, REQ, GT, "", 0, , "the recording ended first")
 
+#define SEQUENCE_COLUMNS(X) RECORD_RUN_KEYS(X) \
+    X(U64, seq_uid, REQ, KEY, "", 0, , "window; the same in every tier of a world: rows of other tiers with another outcome are its counterfactuals") \
+    X(TEXT, ego, REQ, KEY, "", 0, , "whose history") \
+    X(I64, t_from_ns, REQ, KEY, "ns", 0, , "the window is open here ...") \
+    X(I64, t_ns, REQ, KEY, "ns", 0, , "... and closed here: nothing later is in it") \
+    X(U8_NAME, tier, REQ, KEY, "", 0, kinds_tier, "") \
+    X(U32, messages, REQ, OBS, "", 0, , "messages that became usable in the window") \
+    X(U32, senders, REQ, OBS, "", 0, , "of so many senders") \
+    X(U32, cut, REQ, OBS, "", 0, , "messages that found no room in sequence_messages") \
+    X(F64, speed_mps, OPT, OBS, "m/s", 0.001, , "of the ego at the end, by its own sensors") \
+    X(TEXT, gt_seq_out, OPT, GT, "", 0, , "label: what followed; null in replay") \
+    X(F64, gt_time_to_event_ms, OPT, GT, "ms", 0.001, , "from the end of the window") \
+    X(I64, gt_t_event_ns, OPT, GT, "ns", 0, , "") \
+    X(I64, gt_t_known_ns, OPT, GT, "ns", 0, , "earliest instant at which the label could be known") \
+    X(U64, gt_enc_id, OPT, GT, "", 0, , "encounter behind it") \
+    X(TEXT, gt_other, OPT, GT, "", 0, , "with whom") \
+    X(I32, gt_near, OPT, GT, "", 0, , "agents around at the end") \
+    X(U64, gt_matched_uid, OPT, GT, "", 0, , "window that nothing followed, of about the same speed and company, same tier and road") \
+    X(U64, gt_matched2_uid, OPT, GT, "", 0, , "another one")
+
+#define SEQUENCE_MESSAGE_COLUMNS(X) RECORD_RUN_KEYS(X) \
+    X(U64, seq_uid, REQ, KEY, "", 0, , "window") \
+    X(U64, msg_uid, REQ, KEY, "", 0, , "message that became usable in it") \
+    X(I64, t_avail_ns, REQ, OBS, "ns", 0, , "when")
+
 #define SIGNAL_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each 100 ms") \
     X(TEXT, signal, REQ, KEY, "", 0, , "signal group of the map") \
@@ -423,6 +448,10 @@
       "each 100 ms and ego: what to do on truth, sensors, V2X and both")                   \
     X(encounter, ENCOUNTER_COLUMNS, "encounters", "Encounter",                             \
       "one row per approach of two agents, with its outcome")                              \
+    X(sequence, SEQUENCE_COLUMNS, "sequences", "Sequence",                                 \
+      "history of an ego, each second, labelled by what followed")                         \
+    X(sequence_message, SEQUENCE_MESSAGE_COLUMNS, "sequence_messages", "SequenceMessage",  \
+      "which messages are in which window")                                                \
     X(signal, SIGNAL_COLUMNS, "signals", "Signal", "every signal group each 100 ms")       \
     X(label, LABEL_COLUMNS, "labels", "Label", "labels that are no column elsewhere")      \
     X(clock, CLOCK_COLUMNS, "clocks", "Clock",                                             \
@@ -456,6 +485,8 @@ RECORD_TABLES(X)
 #define RECORD_BIT_pair(t, n, ...)                 record_pair_##n,
 #define RECORD_BIT_decision(t, n, ...)             record_decision_##n,
 #define RECORD_BIT_encounter(t, n, ...)            record_encounter_##n,
+#define RECORD_BIT_sequence(t, n, ...)             record_sequence_##n,
+#define RECORD_BIT_sequence_message(t, n, ...)     record_sequence_message_##n,
 #define RECORD_BIT_signal(t, n, ...)               record_signal_##n,
 #define RECORD_BIT_label(t, n, ...)                record_label_##n,
 #define RECORD_BIT_clock(t, n, ...)                record_clock_##n,

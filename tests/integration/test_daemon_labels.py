@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labels of whole runs against what was put into them: injected faults, hidden places, scripted manoeuvres."""
 import collections
+import os
 
-from daemon import CROSSING, SOURCE, Case, main, np, nulls, table, texts
+from daemon import CROSSING, SOURCE, Case, main, np, nulls, table, texts, whole
+
+SECOND = 1_000_000_000
 
 HEAD = """schema: 1
 name: label-case
@@ -12,6 +15,10 @@ duration_s: %g
 seed: 7
 map: %s/scenarios/library/maps/%s.yaml
 """
+
+
+def data(column):
+    return np.ma.getdata(column)
 
 
 class Labels(Case):
@@ -81,6 +88,48 @@ class Agreement(Labels):
         self.assertGreater(int(hidden.sum()), 100)
         for column in ("int_agree", "gt_int_agree"):
             self.assertNotIn("int.agree.ghost", set(np.array(rows[column], object)[hidden]))
+
+
+class Sequences(Labels):
+    def test_windows_end_before_what_they_are_labelled_by_and_hold_what_was_heard(self):
+        """cbnao ends in a collision: the windows of the five seconds before it say so, and when."""
+        self.good("run", os.path.join(SOURCE, "scenarios/library/cbnao.yaml"), "--tier", "d2", "--out",
+                  self.path("out"))
+        rows, enc = table(self.path("out"), "sequences"), table(self.path("out"), "encounters")
+        contact = int(min(data(enc["t_contact_ns"])[~nulls(enc["t_contact_ns"])]))
+        end, known = whole(rows["t_ns"]), whole(rows["gt_t_known_ns"])
+        outcomes = [text.split(".")[2] for text in rows["gt_seq_out"]]
+        for t, outcome, late, to in zip(end, outcomes, known, rows["gt_time_to_event_ms"]):
+            before = 0 < contact - int(t) <= 5 * SECOND
+            self.assertEqual(outcome == "pre_collision", before)
+            if before:
+                self.assertAlmostEqual(float(to), (contact - int(t)) / 1e6, places=2)
+            self.assertGreaterEqual(int(late), int(t))
+        self.assertEqual(outcomes.count("pre_collision"), 5)
+        self.assertEqual(set(outcomes[-5:]), {"censored"})  # the recording ends within their horizon
+        calm = {int(uid) for uid, outcome in zip(rows["seq_uid"], outcomes) if outcome == "no_event"}
+        for uid, outcome in zip(np.ma.filled(rows["gt_matched_uid"], 0), outcomes):
+            self.assertEqual(int(uid) in calm, outcome == "pre_collision" and int(uid) != 0)
+        got, inside = table(self.path("out"), "receptions"), table(self.path("out"), "sequence_messages")
+        heard = [(int(t), int(uid)) for t, uid, who in zip(
+            np.ma.filled(got["t_avail_ns"], 0), got["msg_uid"], got["receiver"]) if t and who == "ego"]
+        members = collections.defaultdict(set)
+        for seq, uid in zip(inside["seq_uid"], inside["msg_uid"]):
+            members[int(seq)].add(int(uid))
+        for uid, first, last, count in zip(rows["seq_uid"], rows["t_from_ns"], end, rows["messages"]):
+            want = {m for t, m in heard if int(first) < t <= int(last)}
+            self.assertEqual(members[int(uid)], want)
+            self.assertEqual(int(count), len(want))
+
+    def test_a_window_has_the_same_uid_in_every_tier(self):
+        uids = []
+        for tier in ("d0", "d4"):
+            self.good("run", os.path.join(SOURCE, "scenarios/library/cpna-warned.yaml"), "--tier", tier, "--out",
+                      self.path(tier))
+            rows = table(self.path(tier), "sequences")
+            uids.append(sorted(zip(map(int, rows["seq_uid"]), map(int, rows["t_ns"]))))
+        self.assertEqual(*uids)
+        self.assertGreater(len(uids[0]), 5)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "label/axes_int.h"
 #include "label/encounter.h"
 #include "label/scene.h"
+#include "label/window.h"
 #include "tests/unit/test_label_help.h"
 
 #define SUBJECTS     50000
@@ -266,6 +267,17 @@ static struct label of_enc_evasive(struct luck *l)
     return enc_evasive(ego, other);
 }
 
+static struct label of_seq_out(struct luck *l)
+{
+    struct seq_out_subject s = {
+        .worst = (uint16_t)(heads(l)   ? LEAF_NONE
+                            : heads(l) ? LEAF_ENC_OUT_COLLISION
+                                       : LEAF_ENC_OUT_COLLISION + one_of(l, 7)),
+        .complete = heads(l),
+        .to_event_s = between(l, 0, 5)};
+    return seq_out(&s);
+}
+
 static struct label of_syn_q(struct luck *l)
 {
     struct syn_q_subject s = {.verified = !rarely(l),
@@ -287,7 +299,7 @@ static one_label *const axes[AXIS_COUNT] = {
     [AXIS_REL_RISK] = of_rel_risk,   [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
     [AXIS_DEC_ACT] = of_dec_act,     [AXIS_DEC_BASIS] = of_dec_basis,
     [AXIS_ENC_OUT] = of_enc_out,     [AXIS_ENC_EVASIVE] = of_enc_evasive,
-    [AXIS_SYN_Q] = of_syn_q,
+    [AXIS_SEQ_OUT] = of_seq_out,     [AXIS_SYN_Q] = of_syn_q,
 };
 
 static uint32_t counts[AXIS_COUNT][LEAF_ID_MOST + 1];

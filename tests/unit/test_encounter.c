@@ -253,12 +253,22 @@ static void braking_is_the_evasion_before_the_minimum(void **state)
     is_leaf(e->evasive.leaf, "enc.evasive.ego");
 }
 
+static bool aside(double t, struct known_agent *a)
+{
+    *a = an_agent(0, "p", KIND_CAR, 10, 10, 0, 0);
+    (void)t;
+    return true;
+}
+
 static void an_encounter_cut_by_the_end_is_censored(void **state)
 {
     (void)state;
-    struct ending end = pair_of(brakes, far_wall, 20, true);
+    struct ending end = pair_of(east_10, aside, 20, true); /* 8.15 m aside, never due */
     assert_int_equal(end.count, 1);
     is_leaf(end.all[0].outcome.leaf, "enc.out.censored");
+    assert_true(end.all[0].censored);
+    end = pair_of(brakes, far_wall, 20, true); /* 45 m at 20 m/s have been 2.25 s */
+    is_leaf(end.all[0].outcome.leaf, "enc.out.conflict");
     assert_true(end.all[0].censored);
     end = pair_of(east_10, wall, 20, true); /* they touched before it ended */
     is_leaf(end.all[0].outcome.leaf, "enc.out.collision");

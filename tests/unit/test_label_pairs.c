@@ -281,9 +281,12 @@ static void outcomes_are_a_ladder_and_the_worst_rung_counts(void **state)
     struct enc_out_subject s = encounter_with(0, 0, 0, 5);
     s.approached = false;
     is_leaf(enc_out(&s).leaf, "enc.out.none");
-    s = encounter_with(0.4, 0, 0, 5);
+    s = encounter_with(4, 0, 0, 5); /* nothing yet: that is not known to be the end of it */
     s.censored = true;
     is_leaf(enc_out(&s).leaf, "enc.out.censored");
+    s = encounter_with(0.4, 0, 0, 5); /* what has happened stays */
+    s.censored = true;
+    is_leaf(enc_out(&s).leaf, "enc.out.near_miss_severe");
     s.contact = true;
     is_leaf(enc_out(&s).leaf, "enc.out.collision");
 }

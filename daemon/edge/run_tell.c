@@ -358,12 +358,26 @@ static char *dictionaries(struct run *run)
     json_object_set_new(all, "cause", names_json(kinds_cause, CAUSE_COUNT));
     json_object_set_new(all, "los", names_json(kinds_los, LOS_COUNT));
     /* which message a topic carries: kind.detail before kind */
-    json_object_set_new(all, "messages",
-                        json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "tx",
-                                  "Tx", "rx", "Rx", "frame", "Sample", "truth", "Agent",
-                                  "signal", "Signal", "sync", "Sync", "clock", "Clock",
-                                  "scene", "Scene", "event.label", "Label",
-                                  "event.encounter", "Encounter", "event.gap", "Gap"));
+    static const char *const messages[][2] = {
+        {"tx", "Tx"},
+        {"rx", "Rx"},
+        {"frame", "Sample"},
+        {"truth", "Agent"},
+        {"signal", "Signal"},
+        {"signal.advice", "Advice"},
+        {"sync", "Sync"},
+        {"clock", "Clock"},
+        {"scene", "Scene"},
+        {"event.label", "Label"},
+        {"event.encounter", "Encounter"},
+        {"event.sequence", "Sequence"},
+        {"event.gap", "Gap"},
+    };
+    json_t *carries = json_object();
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+        json_object_set_new(carries, messages[i][0], json_string(messages[i][1]));
+    }
+    json_object_set_new(all, "messages", carries);
     char *text = json_dumps(all, JSON_COMPACT);
     json_decref(all);
     return text;

@@ -239,6 +239,10 @@ static int put_row(void *self, const struct table *table, const void *row,
         const struct row_signal *r = row;
         return send_row(s, table, row, "signal", r->signal, "phase", r->t_ns, fail);
     }
+    if (table == &table_advice) {
+        const struct row_advice *r = row;
+        return send_row(s, table, row, "signal", r->ego, "advice", r->t_ns, fail);
+    }
     if (table == &table_encounter && !s->options.no_truth) {
         const struct row_encounter *r = row;
         return send_row(s, table, row, "event", r->ego, "encounter", r->t_end_ns, fail);

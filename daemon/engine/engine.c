@@ -90,6 +90,7 @@ static int encode_claim(struct engine *e, struct emission *em, size_t *used,
                         kinds_msg_type[em->msg_type], engine_id(e, em->sender_idx), error);
     }
     em->claim = claims_of(&e->message, em->t_tx, &e->origin);
+    roads_sent(e, em, &e->message);
     return 0;
 }
 
@@ -245,6 +246,7 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
         knowledge_put(e->knowledge, &r, &m->claim, m->msg_type);
         clocking_heard(e, &r, &m->claim, m->msg_type);
         history_heard(e, &r);
+        roads_heard(e, &r, m->msg_type);
         if (e->setup.replay && heard.order == RECEIVER_GAP_BEFORE &&
             recorded_receiver(e, r.fate.receiver_idx)) {
             code = rows_gap(e, &r, &m->claim, &heard, fail);
@@ -433,6 +435,7 @@ static int transmit(struct engine *e, struct source_tick *tick, struct fail *fai
         if (e->setup.replay) {
             decode_claim(e, em);
             e->source.identify(e->source.self, em);
+            roads_sent(e, em, &e->message);
             e->agents = tick->agents;
             size_t known = e->agent_count;
             if (em->sender_idx != AGENT_NONE && em->sender_idx >= known) {

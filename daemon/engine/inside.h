@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "engine/engine.h"
 #include "engine/flight.h"
+#include "engine/roads.h"
 #include "label/axes_act.h"
 #include "label/axes_com.h"
 #include "label/axes_int.h"
@@ -41,6 +42,7 @@ struct seen_object {
     struct known_agent agent; /* its id is `name`, or the tracked station of a replay */
     char name[MIND_NAME];
     struct tai t;
+    uint16_t events; /* SAE J2735 VehicleEventFlags that it sent */
     bool v2x, sensed;
 };
 
@@ -95,6 +97,8 @@ struct ego {
     uint64_t heard_count;
     struct tai here_since;
     bool here;
+    struct told *told; /* by intersection */
+    struct response response;
     uint32_t links_good;   /* of the view being made */
     uint32_t *gt_of_track; /* (stream, track) -> agent: a small ring per stream */
 };
@@ -115,6 +119,7 @@ struct engine {
     struct scene *scene;
     struct encounters *encounters;
     struct windows *windows;
+    struct roads *roads;
     struct geo_origin origin;
     bool origin_known;
     uint64_t run_key;
@@ -279,7 +284,19 @@ void history_event(struct engine *e, const struct encounter_event *event);
 int history_tick(struct engine *e, struct fail *fail);
 int history_finish(struct engine *e, struct fail *fail);
 
+/* roads.c: signals ahead, what they require and what egos do. */
+int roads_open(struct engine *e, struct fail *fail);
+void roads_close(struct engine *e);
+void roads_sent(struct engine *e, const struct emission *em, const struct message *m);
+void roads_heard(struct engine *e, const struct reception *r, uint8_t msg_type);
+int roads_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
+int roads_finish(struct engine *e, struct fail *fail);
+
 /* scenes.c: agents, signals, scene, pairs, decisions, encounters each 100 ms. */
 int scenes_open(struct engine *e, struct fail *fail);
 int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
 int scenes_finish(struct engine *e, struct fail *fail);
+struct known_agent scenes_true_agent(const struct engine *e, uint32_t index);
+/* As the ego measures itself, moved on to now; false: not known, or too long ago. */
+bool scenes_own_state(const struct engine *e, const struct ego *ego,
+                      struct known_agent *self);

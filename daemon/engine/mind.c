@@ -41,6 +41,7 @@ static void from_track(const struct engine *e, struct seen_object *s,
     k->accel_known = (v->claim.known & CLAIM_ACCEL) != 0;
     k->accel_mps2 = v->claim.accel_mps2;
     k->sigma_m = v->at.sigma_along_m;
+    s->events = v->claim.known & CLAIM_EVENTS ? v->claim.event_flags : 0;
     if (v->claim.known & CLAIM_SIZE) {
         k->length_m = v->claim.length_m;
         k->width_m = v->claim.width_m;

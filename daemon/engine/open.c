@@ -122,6 +122,7 @@ void engine_free(struct engine *e)
         free(e->egos[i].agree);
         free(e->egos[i].heard);
     }
+    roads_close(e);
     free(e->egos);
     free(e->ego_of);
     codec_free(e->codec);

@@ -30,7 +30,7 @@ int scenes_open(struct engine *e, struct fail *fail)
                     : encounter_new(&e->encounters, ENCOUNTER_PAIRS, e->run_key, fail);
 }
 
-static struct known_agent true_agent(const struct engine *e, uint32_t index)
+struct known_agent scenes_true_agent(const struct engine *e, uint32_t index)
 {
     const struct state *s = &e->truth[index];
     const struct agent *a = &e->agents[index];
@@ -155,7 +155,8 @@ static size_t gather_mind(const struct engine *e, const struct ego *ego,
     return count;
 }
 
-static struct known_agent own_state(const struct engine *e, const struct ego *ego)
+bool scenes_own_state(const struct engine *e, const struct ego *ego,
+                      struct known_agent *self)
 {
     const struct agent *a = &e->agents[ego->agent];
     double age_s = span_s(tai_since(e->now, ego->pose_t));
@@ -175,7 +176,8 @@ static struct known_agent own_state(const struct engine *e, const struct ego *eg
     };
     k.x_m = ego->pose.x_m + k.vx_mps * age_s;
     k.y_m = ego->pose.y_m + k.vy_mps * age_s;
-    return k;
+    *self = k;
+    return ego->pose_known && age_s <= SEEN_HOLD_S;
 }
 
 static int publish_decisions(struct engine *e, struct fail *fail)
@@ -202,12 +204,11 @@ static int make_scene(struct engine *e, size_t truth_count, struct fail *fail)
     size_t egos = 0;
     for (size_t i = 0; i < e->ego_count; i++) {
         const struct ego *ego = &e->egos[i];
-        double age_s = span_s(tai_since(e->now, ego->pose_t));
-        if (!ego->pose_known || age_s > SEEN_HOLD_S) {
+        struct scene_ego *se = &e->scene_egos[egos];
+        *se = (struct scene_ego){.int_mode = ego->mode_leaf};
+        if (!scenes_own_state(e, ego, &se->self)) {
             continue;
         }
-        struct scene_ego *se = &e->scene_egos[egos];
-        *se = (struct scene_ego){.self = own_state(e, ego), .int_mode = ego->mode_leaf};
         for (int m = 0; m < SCENE_MODELS; m++) {
             struct known_agent *mind =
                 e->scene_known + (egos * SCENE_MODELS + (size_t)m) * MIND_MOST;
@@ -286,7 +287,7 @@ static int step_encounters(struct engine *e, size_t *truth_count, struct fail *f
             if (sight_ego(e, i)) {
                 e->ego_places[egos++] = (uint32_t)n;
             }
-            e->scene_truth[n++] = true_agent(e, i);
+            e->scene_truth[n++] = scenes_true_agent(e, i);
         }
     }
     *truth_count = n;
@@ -308,6 +309,7 @@ int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *f
     }
     code = publish_agents(e, fail);
     code = code < 0 ? code : publish_signals(e, tick, fail);
+    code = code < 0 ? code : roads_tick(e, tick, fail);
     code = code < 0 ? code : make_scene(e, truth_count, fail);
     return code < 0 ? code : history_tick(e, fail);
 }
@@ -316,5 +318,6 @@ int scenes_finish(struct engine *e, struct fail *fail)
 {
     encounter_finish(e->encounters);
     int code = take_encounters(e, fail);
+    code = code < 0 ? code : roads_finish(e, fail);
     return code < 0 ? code : history_finish(e, fail);
 }

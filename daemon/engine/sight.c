@@ -147,6 +147,7 @@ int sight_open(struct engine *e, struct fail *fail)
     free(agents);
     code = code < 0 ? code : agree_open(e, fail);
     code = code < 0 ? code : history_open(e, fail);
+    code = code < 0 ? code : roads_open(e, fail);
     code = code < 0 ? code : open_sync(e, fail);
     if (code == 0 && !e->setup.replay && !e->setup.recorded) {
         code = open_simulated(e, fail);

@@ -136,6 +136,9 @@ void label_row(const struct label *label, const struct label_key *key,
     if (key->has_enc) {
         ROW_SET(row, label, enc_id, key->enc_id);
     }
+    if (key->has_signal) {
+        ROW_SET(row, label, sg_id, key->signal_group);
+    }
     row->t_start_ns = utc_from_tai(key->t_start).ns;
     row->t_end_ns = utc_from_tai(key->t_end).ns;
     row->t_known_ns = utc_from_tai(label_t_known(label, key)).ns;

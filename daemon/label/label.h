@@ -68,8 +68,9 @@ struct label_key {
     uint64_t run_key; /* label_run_key() */
     uint64_t
         subject_key; /* msg_uid, draw_pair(ego, other), frame_uid ...: label_subject() */
-    bool has_frame, has_msg, has_enc; /* which of these three are keys */
+    bool has_frame, has_msg, has_enc, has_signal; /* which of these are keys */
     uint64_t frame_uid, msg_uid, enc_id;
+    int32_t signal_group;
     const char *ego, *agent, *other;
     struct tai t_start, t_end; /* closed-open */
     struct tai t_avail;        /* for KNOWN_AT_AVAIL */

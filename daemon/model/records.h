@@ -365,6 +365,39 @@
     X(F64, gt_min_end_s, OPT, GT, "s", 0.1, , "from now") \
     X(F64, gt_max_end_s, OPT, GT, "s", 0.1, , "from now")
 
+#define ADVICE_COLUMNS(X) RECORD_RUN_KEYS(X) \
+    X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each 100 ms of an approach or a warning") \
+    X(TEXT, ego, REQ, KEY, "", 0, , "who is advised") \
+    X(TEXT, v2i_sig, REQ, OBS, "", 0, , "label: what the signal ahead requires, by SPaT and MAP as heard") \
+    X(TEXT, v2i_spd, REQ, OBS, "", 0, , "label: what the speed advice requires") \
+    X(TEXT, v2i_haz, OPT, OBS, "", 0, , "label: what a hazard warning asks for") \
+    X(TEXT, hazard_of, OPT, OBS, "", 0, , "who warns of it, as the ego calls it") \
+    X(TEXT, app_rlvw, REQ, OBS, "", 0, , "label: red light violation warning") \
+    X(TEXT, app_glosa, REQ, OBS, "", 0, , "label: green light optimal speed advice") \
+    X(TEXT, app_csw, REQ, OBS, "", 0, , "label: speed zone warning") \
+    X(I32, signal_group, OPT, OBS, "", 0, , "of the ego's lane; null: no MAP heard") \
+    X(F64, distance_m, OPT, OBS, "m", 0.001, , "front bumper to the stop line") \
+    X(F64, speed_mps, OPT, OBS, "m/s", 0.001, , "") \
+    X(F64, stop_mps2, OPT, OBS, "m/s2", 0.001, , "deceleration that a stop at the line takes") \
+    X(U8_NAME, phase, OPT, OBS, "", 0, kinds_phase, "as told by the newest SPaT") \
+    X(F64, min_left_s, OPT, OBS, "s", 0.001, , "until the phase ends, at least") \
+    X(F64, max_left_s, OPT, OBS, "s", 0.001, , "and at most") \
+    X(U64, spat_msg_uid, OPT, OBS, "", 0, , "that SPaT") \
+    X(F64, spat_age_ms, OPT, OBS, "ms", 1e-6, , "its age") \
+    X(F64, advice_mps, OPT, OBS, "m/s", 0.001, , "advised speed: SPaT's own, else of its end times; 0: stop") \
+    X(TEXT, glosa_status, REQ, OBS, "", 0, , "VALID, OVERLAP (no speed arrives on green), UNKNOWN") \
+    X(TEXT, gt_v2i_sig, OPT, GT, "", 0, , "label: by the true signal and pose") \
+    X(TEXT, gt_v2i_spd, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_rlvw, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_glosa, OPT, GT, "", 0, , "") \
+    X(I32, gt_signal_group, OPT, GT, "", 0, , "") \
+    X(F64, gt_distance_m, OPT, GT, "m", 0.001, , "") \
+    X(U8_NAME, gt_phase, OPT, GT, "", 0, kinds_phase, "") \
+    X(F64, gt_speed_mps, OPT, GT, "m/s", 0.001, , "") \
+    X(F64, gt_accel_mps2, OPT, GT, "m/s2", 0.001, , "what it does") \
+    X(TEXT, gt_act_lon, OPT, GT, "", 0, , "label: what it does") \
+    X(F64, gt_stop_mps2, OPT, GT, "m/s2", 0.001, , "what a stop takes")
+
 #define LABEL_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, label_uid, REQ, KEY, "", 0, , "same in every run of the same seed") \
     X(I32, label_id, REQ, KEY, "", 0, , "leaf number, never reused") \
@@ -389,7 +422,8 @@
     X(TEXT, provenance, REQ, KEY, "", 0, , "injected, rule_gt, rule_obs, imported, human") \
     X(TEXT, rule_id, REQ, KEY, "", 0, , "which rule") \
     X(TEXT, params_sha, REQ, KEY, "", 0, , "which parameters") \
-    X(U32, flags, REQ, KEY, "", 0, , "1 clock unverified, 2 extrapolated, 4 boundary, 8 clipped")
+    X(U32, flags, REQ, KEY, "", 0, , "1 clock unverified, 2 extrapolated, 4 boundary, 8 clipped") \
+    X(I32, sg_id, OPT, KEY, "", 0, , "signal group")
 // clang-format on
 
 #define CLOCK_COLUMNS(X) RECORD_RUN_KEYS(X) \
@@ -453,6 +487,8 @@
     X(sequence_message, SEQUENCE_MESSAGE_COLUMNS, "sequence_messages", "SequenceMessage",  \
       "which messages are in which window")                                                \
     X(signal, SIGNAL_COLUMNS, "signals", "Signal", "every signal group each 100 ms")       \
+    X(advice, ADVICE_COLUMNS, "advice", "Advice",                                          \
+      "each 100 ms and ego: what signal, advice and warnings require, and what it does")   \
     X(label, LABEL_COLUMNS, "labels", "Label", "labels that are no column elsewhere")      \
     X(clock, CLOCK_COLUMNS, "clocks", "Clock",                                             \
       "each second: the clock of each sender that an ego hears, with its error bar")
@@ -488,6 +524,7 @@ RECORD_TABLES(X)
 #define RECORD_BIT_sequence(t, n, ...)             record_sequence_##n,
 #define RECORD_BIT_sequence_message(t, n, ...)     record_sequence_message_##n,
 #define RECORD_BIT_signal(t, n, ...)               record_signal_##n,
+#define RECORD_BIT_advice(t, n, ...)               record_advice_##n,
 #define RECORD_BIT_label(t, n, ...)                record_label_##n,
 #define RECORD_BIT_clock(t, n, ...)                record_clock_##n,
 #define X(record, LIST, plural, message, sentence) RECORD_BITS_OF(record, LIST);

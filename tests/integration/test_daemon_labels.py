@@ -132,5 +132,63 @@ class Sequences(Labels):
         self.assertGreater(len(uids[0]), 5)
 
 
+LIGHT = """infrastructure: [{id: rsu-1, at_m: [6, 6], sends: [SPAT, MAP]%s}]
+signals:
+  - {id: sg-ew, phases: [{phase: green, duration_s: 6}, {phase: yellow, duration_s: 3}, {phase: red, duration_s: 21}]}
+  - {id: sg-ns, phases: [{phase: red, duration_s: 10}, {phase: green, duration_s: 16}, {phase: yellow, duration_s: 3}, {phase: red, duration_s: 1}]}
+"""
+
+
+class Signals(Labels):
+    """At 13 m/s a stop takes 13 + 169 / 6 = 41.2 m. Yellow comes after 6 s."""
+
+    def drive(self, start_m=20, behaviour="", fault="", begin="", tier="d0"):
+        self.world([f"{{id: ego, kind: car, ego: true, route: [w_in, e_out], start_m: {start_m}, speed_mps: 13{behaviour}}}"],
+                   20, "four-way", begin + LIGHT % fault, tier)
+        return table(self.path("out"), "advice")
+
+    def response(self):
+        rows = table(self.path("out"), "labels")
+        return [(text.split(".")[2], value) for text, value in zip(rows["code"], rows["value"])
+                if text.startswith("v2i.cmp.")]
+
+    def test_what_spat_requires_is_what_the_light_requires(self):
+        rows = self.drive()
+        same = [a == b for a, b in zip(rows["v2i_sig"], rows["gt_v2i_sig"]) if b]
+        self.assertGreater(len(same), 60)
+        self.assertGreater(sum(same), 0.9 * len(same))
+        for distance, speed, leaf, phase, accel in zip(rows["gt_distance_m"], rows["gt_speed_mps"], rows["gt_v2i_sig"],
+                                                       texts(rows["gt_phase"]), rows["gt_accel_mps2"]):
+            if phase == "protected-clearance" and speed > 1 and accel > -0.4:
+                fits = float(distance) >= float(speed) + float(speed) ** 2 / 6
+                self.assertEqual(leaf == "v2i.sig.stop_if_safe", fits, (distance, speed))
+
+    def test_who_stops_complies_and_who_runs_the_light_ignores_it(self):
+        self.drive()
+        (leaf, reaction), = self.response()
+        self.assertEqual(leaf, "complied")
+        self.assertTrue(0 <= float(reaction) < 4)
+        self.drive(behaviour=", behaviour: runs_red")
+        self.assertEqual([leaf for leaf, _ in self.response()], ["ignored"])
+        rows = table(self.path("out"), "advice")
+        self.assertIn("app.rlvw.active", set(rows["app_rlvw"]))
+
+    def test_spat_of_another_revision_is_invalid(self):
+        rows = self.drive(fault=", fault: revision_mismatch")
+        heard = {text for text, d in zip(rows["v2i_sig"], ~nulls(rows["spat_msg_uid"])) if d}
+        self.assertEqual(heard, {"v2i.sig.data_invalid"})
+        self.assertNotIn("v2i.sig.data_invalid", set(rows["gt_v2i_sig"]))
+
+    def test_a_countdown_goes_over_the_full_hour(self):
+        """Trap: TimeMark counts from the full hour; the light of 12:59:56 ends in the next one."""
+        rows = self.drive(begin="start: 2026-06-01T12:59:56Z\n")
+        left, phase = np.ma.filled(rows["min_left_s"], -1), texts(rows["phase"])
+        self.assertNotIn("v2i.sig.data_invalid", set(rows["v2i_sig"]))
+        self.assertTrue(((left >= 0) & (left <= 21)).any())
+        green = left[phase == "protected-Movement-Allowed"]
+        self.assertGreater(len(green), 10)
+        self.assertLessEqual(green.max(), 6)
+
+
 if __name__ == "__main__":
     main()

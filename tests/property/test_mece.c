@@ -7,6 +7,7 @@
 #include "label/axes_com.h"
 #include "label/axes_dec.h"
 #include "label/axes_int.h"
+#include "label/axes_v2i.h"
 #include "label/encounter.h"
 #include "label/scene.h"
 #include "label/window.h"
@@ -278,6 +279,76 @@ static struct label of_seq_out(struct luck *l)
     return seq_out(&s);
 }
 
+static struct v2i_approach an_approach(struct luck *l)
+{
+    return (struct v2i_approach){.data = !rarely(l),
+                                 .valid = !rarely(l),
+                                 .phase = (enum phase)one_of(l, PHASE_COUNT),
+                                 .least_left_s = number(l, 12),
+                                 .most_left_s = number(l, 12),
+                                 .distance_m = between(l, -0.5, 120),
+                                 .speed_mps = rarely(l) ? 0 : between(l, 0, 25),
+                                 .braking = heads(l),
+                                 .limit_mps = heads(l) ? 0 : 14,
+                                 .clear_m = between(l, 10, 30)};
+}
+
+static struct v2i_spd_subject an_advice(struct luck *l)
+{
+    return (struct v2i_spd_subject){.advice = !rarely(l),
+                                    .speed_mps = between(l, 0, 30),
+                                    .advice_mps = between(l, 0, 20),
+                                    .distance_m = between(l, -1, 200)};
+}
+
+static struct label of_v2i_sig(struct luck *l)
+{
+    struct v2i_approach a = an_approach(l);
+    return v2i_sig(&a);
+}
+
+static struct label of_v2i_spd(struct luck *l)
+{
+    struct v2i_spd_subject s = an_advice(l);
+    return v2i_spd(&s);
+}
+
+static struct label of_v2i_haz(struct luck *l)
+{
+    enum v2i_hazard hazard = (enum v2i_hazard)one_of(l, HAZARD_OTHER + 1);
+    return v2i_haz(hazard, heads(l));
+}
+
+static struct label of_v2i_cmp(struct luck *l)
+{
+    struct v2i_cmp_subject s = {.due = !rarely(l),
+                                .impossible = rarely(l),
+                                .stopped = heads(l),
+                                .began = heads(l),
+                                .reaction_s = between(l, 0, 3),
+                                .spare_s = between(l, -2, 2),
+                                .reduced = between(l, 0, 1)};
+    return v2i_cmp(&s);
+}
+
+static struct label of_app_rlvw(struct luck *l)
+{
+    struct v2i_approach a = an_approach(l);
+    return app_rlvw(&a);
+}
+
+static struct label of_app_glosa(struct luck *l)
+{
+    struct v2i_approach a = an_approach(l);
+    return app_glosa(&a);
+}
+
+static struct label of_app_csw(struct luck *l)
+{
+    struct v2i_spd_subject s = an_advice(l);
+    return app_csw(&s);
+}
+
 static struct label of_syn_q(struct luck *l)
 {
     struct syn_q_subject s = {.verified = !rarely(l),
@@ -299,7 +370,11 @@ static one_label *const axes[AXIS_COUNT] = {
     [AXIS_REL_RISK] = of_rel_risk,   [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
     [AXIS_DEC_ACT] = of_dec_act,     [AXIS_DEC_BASIS] = of_dec_basis,
     [AXIS_ENC_OUT] = of_enc_out,     [AXIS_ENC_EVASIVE] = of_enc_evasive,
-    [AXIS_SEQ_OUT] = of_seq_out,     [AXIS_SYN_Q] = of_syn_q,
+    [AXIS_SEQ_OUT] = of_seq_out,     [AXIS_V2I_SIG] = of_v2i_sig,
+    [AXIS_V2I_SPD] = of_v2i_spd,     [AXIS_V2I_HAZ] = of_v2i_haz,
+    [AXIS_V2I_CMP] = of_v2i_cmp,     [AXIS_APP_RLVW] = of_app_rlvw,
+    [AXIS_APP_GLOSA] = of_app_glosa, [AXIS_APP_CSW] = of_app_csw,
+    [AXIS_SYN_Q] = of_syn_q,
 };
 
 static uint32_t counts[AXIS_COUNT][LEAF_ID_MOST + 1];

@@ -260,7 +260,10 @@ class Fates(Streamed):
     def test_every_table_of_moments_is_streamed_whole(self):
         self.assertEqual(len(self.heard.of("scene")), rows(table(self.out, "scenes")))
         self.assertEqual(len(self.heard.of("truth")), rows(table(self.out, "agents")))
-        self.assertEqual(len(self.heard.of("signal")), rows(table(self.out, "signals")))
+        for kind, detail, name in (("signal", "phase", "signals"), ("signal", "advice", "advice"),
+                                   ("event", "encounter", "encounters"), ("event", "sequence", "sequences")):
+            told = [entry for entry in self.heard.of(kind) if entry[0].endswith("." + detail)]
+            self.assertEqual(len(told), rows(table(self.out, name)), detail)
         self.assertEqual(len(self.heard.of("frame")), rows(table(self.out, "frames")))
         self.assertEqual(len(self.heard.of("sync")), rows(table(self.out, "sync")))
         self.assertEqual(len(self.heard.of("clock")), rows(table(self.out, "clocks")))

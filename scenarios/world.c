@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fmath.h"
+#include "scenarios/ground.h"
 #include "scenarios/map.h"
 #include "scenarios/motion.h"
 #include "scenarios/senders.h"
@@ -20,6 +21,7 @@ struct world {
     struct signal_state *signals;
     struct motion motion;
     struct senders *senders;
+    struct ground_map *ground;
     struct tai start, t;
     int64_t ticks_left, ticks;
     char id[33];
@@ -127,6 +129,9 @@ static int fill(struct world *w, uint64_t seed, struct fail *fail)
     }
     int result = motion_init(&w->motion, s, &w->arena, fail);
     if (result == 0) {
+        result = ground_new(&w->ground, s->map, &w->arena, fail);
+    }
+    if (result == 0) {
         result = senders_new(&w->senders, s, seed, w->start, &w->arena, fail);
     }
     if (result != 0) {
@@ -187,6 +192,12 @@ static void percept(void *self, const struct percept *percepts, size_t count)
     }
 }
 
+static struct ground ground(void *self, uint32_t agent)
+{
+    const struct world *w = self;
+    return ground_of(w->ground, &w->motion, agent);
+}
+
 static int rewind_world(void *self, struct fail *fail)
 {
     struct world *w = self;
@@ -198,8 +209,11 @@ static int rewind_world(void *self, struct fail *fail)
 
 struct source world_source(struct world *world)
 {
-    return (struct source){
-        .self = world, .tick = tick, .percept = percept, .rewind = rewind_world};
+    return (struct source){.self = world,
+                           .tick = tick,
+                           .percept = percept,
+                           .ground = ground,
+                           .rewind = rewind_world};
 }
 
 void world_free(struct world *world)

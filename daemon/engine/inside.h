@@ -42,7 +42,6 @@ struct seen_object {
     struct known_agent agent; /* its id is `name`, or the tracked station of a replay */
     char name[MIND_NAME];
     struct tai t;
-    uint16_t events; /* SAE J2735 VehicleEventFlags that it sent */
     bool v2x, sensed;
 };
 

@@ -41,7 +41,7 @@ static void from_track(const struct engine *e, struct seen_object *s,
     k->accel_known = (v->claim.known & CLAIM_ACCEL) != 0;
     k->accel_mps2 = v->claim.accel_mps2;
     k->sigma_m = v->at.sigma_along_m;
-    s->events = v->claim.known & CLAIM_EVENTS ? v->claim.event_flags : 0;
+    k->events = v->claim.known & CLAIM_EVENTS ? v->claim.event_flags : 0;
     if (v->claim.known & CLAIM_SIZE) {
         k->length_m = v->claim.length_m;
         k->width_m = v->claim.width_m;
@@ -77,6 +77,8 @@ void mind_take(const struct engine *e, struct ego *ego, struct tai t,
 {
     struct seen_object *s = &ego->seen[ego->seen_count++];
     *s = (struct seen_object){.t = t, .v2x = v != NULL, .sensed = o != NULL};
+    s->agent.sensor_only = v == NULL;
+    s->agent.unseen = o == NULL;
     if (v) {
         from_track(e, s, v);
     }

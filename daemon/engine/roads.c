@@ -328,7 +328,7 @@ static struct label hazard_of(const struct engine *e, const struct ego *ego,
         double dx = s->agent.x_m - self->x_m, dy = s->agent.y_m - self->y_m;
         double ahead = dx * cos_yaw + dy * sin_yaw, aside = dy * cos_yaw - dx * sin_yaw;
         bool recent = span_s(tai_since(e->now, s->t)) <= 1;
-        if (!s->v2x || !recent || (s->events & (HAZARD_LIGHTS | DISABLED)) == 0 ||
+        if (!s->v2x || !recent || (s->agent.events & (HAZARD_LIGHTS | DISABLED)) == 0 ||
             ahead <= 0 || fm_hypot(dx, dy) > range) {
             continue;
         }

@@ -48,6 +48,7 @@ struct known_agent scenes_true_agent(const struct engine *e, uint32_t index)
         .length_m = a->length_m,
         .width_m = a->width_m,
         .act = e->act_leaf[index],
+        .events = e->last_claim[index].event_flags,
     };
 }
 
@@ -199,6 +200,20 @@ static int publish_decisions(struct engine *e, struct fail *fail)
     return code;
 }
 
+/* What the ego knows of its own lane and way; nothing in a replay. */
+static struct app_host host_of(const struct engine *e, uint32_t agent)
+{
+    struct ground g = {.known = false};
+    if (e->source.ground && e->truth) {
+        g = e->source.ground(e->source.self, agent);
+    }
+    return (struct app_host){.known = g.known && g.lane,
+                             .turns_left = g.turn == GROUND_LEFT && g.turn_in_m >= 0,
+                             .turn_in_m = g.turn_in_m,
+                             .moves_aside_m = g.moves_aside_m,
+                             .limit_mps = g.limit_mps};
+}
+
 static int make_scene(struct engine *e, size_t truth_count, struct fail *fail)
 {
     size_t egos = 0;
@@ -209,6 +224,7 @@ static int make_scene(struct engine *e, size_t truth_count, struct fail *fail)
         if (!scenes_own_state(e, ego, &se->self)) {
             continue;
         }
+        se->host = host_of(e, ego->agent);
         for (int m = 0; m < SCENE_MODELS; m++) {
             struct known_agent *mind =
                 e->scene_known + (egos * SCENE_MODELS + (size_t)m) * MIND_MOST;
@@ -230,6 +246,7 @@ static int make_scene(struct engine *e, size_t truth_count, struct fail *fail)
         .ego_count = egos,
         .truth = e->truth ? e->scene_truth : NULL,
         .truth_count = truth_count,
+        .range_m = leaf_param(NULL, PARAM_APP_EEBL_RANGE_M), /* as far as V2X warns */
     };
     scene_make(e->scene, &input);
     struct row_scene row;

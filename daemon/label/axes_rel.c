@@ -77,10 +77,40 @@ static struct measure a_req_of_other(const struct rel_subject *s)
     return meeting_a_req(&s->other_box, &s->ego_box, s->other_mps, s->clearance_m, 0);
 }
 
+/* Who follows whom, both with their accelerations. */
+static struct measure mttc_of(const struct rel_subject *s)
+{
+    bool follows = s->s_m > 0;
+    struct following f = {.gap_m = line_gap_m(s),
+                          .follower_mps = follows ? s->ego_mps : s->other_mps,
+                          .leader_mps = follows ? s->other_mps : s->ego_mps,
+                          .follower_mps2 = follows ? s->ego_mps2 : s->other_mps2,
+                          .leader_mps2 = follows ? s->other_mps2 : s->ego_mps2};
+    if (!in_line(s) || f.follower_mps < 0 || f.leader_mps < 0) {
+        return measure_none(MEASURE_NOT_APPLICABLE);
+    }
+    return measures_mttc(&f);
+}
+
+void rel_bounds(struct rel_subject *s, double sigma_ego_m, double sigma_other_m)
+{
+    if (!s->known) {
+        return;
+    }
+    struct ttc_bounds b =
+        boxes_ttc_bounds(&s->ego_box, sigma_ego_m, &s->other_box, sigma_other_m,
+                         leaf_param(NULL, PARAM_REL_CONF_WIDEN_SIGMAS));
+    s->ttc_pess = b.pess;
+    s->ttc_opt = b.opt;
+}
+
 struct rel_subject rel_subject(const struct known_agent *ego,
                                const struct known_agent *other, double lane_width_m)
 {
     struct rel_subject s = {.ttc = {0, MEASURE_UNKNOWN},
+                            .ttc_pess = {0, MEASURE_UNKNOWN},
+                            .ttc_opt = {0, MEASURE_UNKNOWN},
+                            .mttc = {0, MEASURE_UNKNOWN},
                             .headway = {0, MEASURE_NOT_APPLICABLE},
                             .a_req = {0, MEASURE_UNKNOWN},
                             .a_req_other = {0, MEASURE_UNKNOWN},
@@ -102,6 +132,7 @@ struct rel_subject rel_subject(const struct known_agent *ego,
     s.distance_m = fm_hypot(dx, dy);
     s.ego_mps = a->vx_mps * a->cos_yaw + a->vy_mps * a->sin_yaw;
     s.other_mps = b->vx_mps * b->cos_yaw + b->vy_mps * b->sin_yaw;
+    s.ego_mps2 = ego->accel_known ? ego->accel_mps2 : 0;
     s.other_mps2 = other->accel_known ? other->accel_mps2 : 0;
     s.clearance_m = boxes_clearance_m(a, b);
     s.sigma_m = fm_hypot(ego->sigma_m, other->sigma_m);
@@ -115,6 +146,7 @@ struct rel_subject rel_subject(const struct known_agent *ego,
     if (in_line(&s)) {
         s.headway = measures_headway(line_gap_m(&s), s.s_m > 0 ? s.ego_mps : s.other_mps);
     }
+    s.mttc = mttc_of(&s);
     s.a_req = rel_a_req(&s, 0);
     s.a_req_other = a_req_of_other(&s);
     return s;
@@ -299,6 +331,7 @@ struct relation rel_make(const struct known_agent *ego, const struct known_agent
 {
     struct relation rel = {.ego = ego->index, .other = other->index};
     rel.m = rel_subject(ego, other, lane_width_m);
+    rel_bounds(&rel.m, ego->sigma_m, other->sigma_m);
     rel.pos = rel_pos(&rel.m);
     rel.conf = rel_conf(&rel.m);
     rel.risk = rel_risk(&rel.m);

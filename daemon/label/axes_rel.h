@@ -22,21 +22,26 @@ struct known_agent {
     double sigma_m;           /* of the position, one sigma; 0 on truth */
     bool off_carriageway;     /* known to be beside the road */
     uint16_t act;             /* LEAF_ACT_LON_...; 0: from speed and accel as they are */
+    uint16_t events;          /* SAE J2735 VehicleEventFlags that it broadcasts */
+    bool sensor_only;         /* V2X says nothing of it */
+    bool unseen;              /* no sensor shows it */
 };
 
 /* What a pair's decision lists read. Made once per pair by rel_subject(). */
 struct rel_subject {
-    bool known;                /* false: position or speed of either is not known */
-    bool vru, off_carriageway; /* the other */
-    double s_m, y_m;           /* other's centre in the ego frame: ahead, left */
-    double dyaw_rad;           /* other minus ego, folded */
-    double distance_m;         /* of the centres */
-    double ego_mps, other_mps; /* along their headings */
-    double other_mps2;         /* 0 if unknown */
+    bool known;                  /* false: position or speed of either is not known */
+    bool vru, off_carriageway;   /* the other */
+    double s_m, y_m;             /* other's centre in the ego frame: ahead, left */
+    double dyaw_rad;             /* other minus ego, folded */
+    double distance_m;           /* of the centres */
+    double ego_mps, other_mps;   /* along their headings */
+    double ego_mps2, other_mps2; /* 0 if unknown */
     double ego_length_m, other_length_m;
     double ego_width_m, other_width_m, lane_width_m;
     double clearance_m;
-    struct measure ttc;     /* of the boxes */
+    struct measure ttc;               /* of the boxes */
+    struct measure ttc_pess, ttc_opt; /* with the boxes grown and shrunk by 2 sigma */
+    struct measure mttc;    /* of the one behind, same lane, with both accelerations */
     struct measure headway; /* of the one behind, same lane */
     struct measure a_req;   /* of the ego, without reaction time */
     struct measure a_req_other;
@@ -48,6 +53,9 @@ struct rel_subject {
 };
 struct rel_subject rel_subject(const struct known_agent *ego,
                                const struct known_agent *other, double lane_width_m);
+
+/* Sets ttc_pess and ttc_opt; rel_make does it. */
+void rel_bounds(struct rel_subject *s, double sigma_ego_m, double sigma_other_m);
 
 /* Deceleration that the ego needs after reaction_s: in its lane against a leader (that may
  * brake), else if the boxes meet at constant velocity. */

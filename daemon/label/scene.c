@@ -111,6 +111,43 @@ static void set_gt(struct scene_pair *pair, const struct known_agent *ego,
     pair->gt_act = act_of(other);
 }
 
+/* The applications need to know who drives between. */
+static void put_apps(struct scene *s, size_t first, const struct scene_input *in,
+                     const struct scene_ego *ego)
+{
+    struct app_around around = {0}, gt_around = {0};
+    for (size_t i = first; i < s->pair_count; i++) {
+        const struct scene_pair *p = &s->pairs[i];
+        if (p->has_obs) {
+            app_around_take(&around, &p->obs.m, p->other);
+        }
+        if (p->has_gt) {
+            app_around_take(&gt_around, &p->gt.m, p->other);
+        }
+    }
+    const struct known_agent *known = ego->others[SCENE_FUSED];
+    size_t known_count = known != NULL ? ego->count[SCENE_FUSED] : 0;
+    for (size_t i = first; i < s->pair_count; i++) {
+        struct scene_pair *p = &s->pairs[i];
+        struct app_subject a = {.host = ego->host, .around = around, .other = p->other};
+        const struct known_agent *seen = find(known, known_count, p->other);
+        const struct known_agent *truth = find(in->truth, in->truth_count, p->other);
+        if (p->has_obs && seen != NULL) {
+            a.sensor_only = seen->sensor_only;
+            a.hidden = seen->unseen;
+            a.events = seen->events;
+            p->app = app_pair(&p->obs.m, &a);
+        }
+        if (p->has_gt && truth != NULL) {
+            a = (struct app_subject){.host = ego->host,
+                                     .around = gt_around,
+                                     .other = p->other,
+                                     .events = truth->events};
+            p->gt_app = app_pair(&p->gt.m, &a);
+        }
+    }
+}
+
 /* Pairs that the ego knows of, then those it does not. */
 static void put_ego(struct scene *s, const struct scene_input *in,
                     const struct scene_ego *ego)
@@ -269,6 +306,7 @@ void scene_make(struct scene *s, const struct scene_input *in)
     for (size_t i = 0; i < s->ego_count; i++) {
         size_t first = s->pair_count;
         put_ego(s, in, &in->egos[i]);
+        put_apps(s, first, in, &in->egos[i]);
         decide(&s->decisions[i], in, &in->egos[i]);
         s->views[i] = (struct scene_view){&in->egos[i], &s->decisions[i], &s->pairs[first],
                                           s->pair_count - first};
@@ -342,28 +380,73 @@ void scene_row(const struct scene *s, struct row_scene *row)
     row->gt_pattern = scene_gt_pattern(s);
 }
 
-static void row_gt(const struct relation *gt, struct row_pair *row)
+/* Value and status of a measure of a pair: gt_ttc_s and gt_ttc_status. */
+#define PUT_MEASURE(row, prefix, name, unit, from)                                         \
+    do {                                                                                   \
+        struct measure put = (from);                                                       \
+        (row)->prefix##name##_status = measures_status_names[put.status];                  \
+        if (put.status == MEASURE_VALID) {                                                 \
+            ROW_SET(row, pair, prefix##name##_##unit, put.value);                          \
+        }                                                                                  \
+    } while (0)
+
+#define PUT_RELATION(row, prefix, m)                                                       \
+    do {                                                                                   \
+        PUT_MEASURE(row, prefix, ttc, s, (m)->ttc);                                        \
+        PUT_MEASURE(row, prefix, ttc_pess, s, (m)->ttc_pess);                              \
+        PUT_MEASURE(row, prefix, ttc_opt, s, (m)->ttc_opt);                                \
+        PUT_MEASURE(row, prefix, mttc, s, (m)->mttc);                                      \
+        if ((m)->a_req.status == MEASURE_VALID) {                                          \
+            ROW_SET(row, pair, prefix##a_req_mps2, (m)->a_req.value);                      \
+        }                                                                                  \
+        ROW_SET(row, pair, prefix##clearance_m, (m)->clearance_m);                         \
+        if ((m)->known) {                                                                  \
+            ROW_SET(row, pair, prefix##dcpa_m, (m)->cpa.dcpa_m);                           \
+            ROW_SET(row, pair, prefix##tcpa_s, (m)->cpa.tcpa_s);                           \
+        }                                                                                  \
+        (row)->prefix##crossing_status = measures_status_names[(m)->crossing.status];      \
+        if ((m)->crossing.status == MEASURE_VALID) {                                       \
+            ROW_SET(row, pair, prefix##ego_ttcp_s, (m)->crossing.ttcp_a.value);            \
+            ROW_SET(row, pair, prefix##other_ttcp_s, (m)->crossing.ttcp_b.value);          \
+            ROW_SET(row, pair, prefix##gap_s, (m)->crossing.gap_s);                        \
+        }                                                                                  \
+    } while (0)
+
+#define PUT_APPS(row, prefix, labels)                                                      \
+    do {                                                                                   \
+        (row)->prefix##app_eebl = leaf_code((labels)->by[APP_EEBL].leaf);                  \
+        (row)->prefix##app_fcw = leaf_code((labels)->by[APP_FCW].leaf);                    \
+        (row)->prefix##app_bsw = leaf_code((labels)->by[APP_BSW].leaf);                    \
+        (row)->prefix##app_lcw = leaf_code((labels)->by[APP_LCW].leaf);                    \
+        (row)->prefix##app_dnpw = leaf_code((labels)->by[APP_DNPW].leaf);                  \
+        (row)->prefix##app_ima = leaf_code((labels)->by[APP_IMA].leaf);                    \
+        (row)->prefix##app_lta = leaf_code((labels)->by[APP_LTA].leaf);                    \
+        (row)->prefix##app_clw = leaf_code((labels)->by[APP_CLW].leaf);                    \
+        (row)->prefix##app_pcw = leaf_code((labels)->by[APP_PCW].leaf);                    \
+    } while (0)
+
+static void row_gt(const struct scene_pair *pair, struct row_pair *row)
 {
-    row->gt_rel_pos = leaf_code(gt->pos.leaf);
-    row->gt_rel_conf = leaf_code(gt->conf.leaf);
-    row->gt_rel_risk = leaf_code(gt->risk.leaf);
-    row->gt_ttc_status = measures_status_names[gt->m.ttc.status];
-    if (gt->m.ttc.status == MEASURE_VALID) {
-        ROW_SET(row, pair, gt_ttc_s, gt->m.ttc.value);
-    }
-    if (gt->m.a_req.status == MEASURE_VALID) {
-        ROW_SET(row, pair, gt_a_req_mps2, gt->m.a_req.value);
-    }
-    ROW_SET(row, pair, gt_clearance_m, gt->m.clearance_m);
-    if (gt->m.known) {
-        ROW_SET(row, pair, gt_dcpa_m, gt->m.cpa.dcpa_m);
-        ROW_SET(row, pair, gt_tcpa_s, gt->m.cpa.tcpa_s);
-    }
+    row->gt_rel_pos = leaf_code(pair->gt.pos.leaf);
+    row->gt_rel_conf = leaf_code(pair->gt.conf.leaf);
+    row->gt_rel_risk = leaf_code(pair->gt.risk.leaf);
+    PUT_RELATION(row, gt_, &pair->gt.m);
+    PUT_APPS(row, gt_, &pair->gt_app);
+}
+
+static void row_obs(const struct scene_pair *pair, struct row_pair *row)
+{
+    row->rel_pos = leaf_code(pair->obs.pos.leaf);
+    row->rel_conf = leaf_code(pair->obs.conf.leaf);
+    row->rel_risk = leaf_code(pair->obs.risk.leaf);
+    PUT_RELATION(row, obs_, &pair->obs.m);
+    PUT_APPS(row, , &pair->app);
 }
 
 void scene_row_pair(const struct scene *s, const struct scene_pair *pair,
                     struct row_pair *row)
 {
+    const char *unknown = measures_status_names[MEASURE_UNKNOWN];
     memset(row, 0, sizeof *row);
     row->scenario_id = s->scenario_id;
     row->world_id = s->world_id;
@@ -371,22 +454,15 @@ void scene_row_pair(const struct scene *s, const struct scene_pair *pair,
     row->ego = pair->ego_id;
     row->other = pair->other_id;
     row->gt_other = pair->gt_other_id;
-    row->obs_ttc_status = row->gt_ttc_status = measures_status_names[MEASURE_UNKNOWN];
+    row->obs_ttc_status = row->obs_ttc_pess_status = row->obs_ttc_opt_status = unknown;
+    row->gt_ttc_status = row->gt_ttc_pess_status = row->gt_ttc_opt_status = unknown;
+    row->obs_mttc_status = row->obs_crossing_status = unknown;
+    row->gt_mttc_status = row->gt_crossing_status = unknown;
     if (pair->has_obs) {
-        const struct relation *obs = &pair->obs;
-        row->rel_pos = leaf_code(obs->pos.leaf);
-        row->rel_conf = leaf_code(obs->conf.leaf);
-        row->rel_risk = leaf_code(obs->risk.leaf);
-        row->obs_ttc_status = measures_status_names[obs->m.ttc.status];
-        if (obs->m.ttc.status == MEASURE_VALID) {
-            ROW_SET(row, pair, obs_ttc_s, obs->m.ttc.value);
-        }
-        if (obs->m.a_req.status == MEASURE_VALID) {
-            ROW_SET(row, pair, obs_a_req_mps2, obs->m.a_req.value);
-        }
+        row_obs(pair, row);
     }
     if (pair->has_gt) {
-        row_gt(&pair->gt, row);
+        row_gt(pair, row);
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "label/axes_app.h"
 #include "label/axes_dec.h"
 #include "label/axes_rel.h"
 #include "model/records.h"
@@ -26,7 +27,8 @@ struct scene_ego {
     struct known_agent self;                        /* by its own sensors */
     const struct known_agent *others[SCENE_MODELS]; /* NULL: this model does not exist */
     size_t count[SCENE_MODELS];
-    uint16_t int_mode; /* LEAF_INT_MODE_..., 0 unknown */
+    uint16_t int_mode;    /* LEAF_INT_MODE_..., 0 unknown */
+    struct app_host host; /* its own lane and way */
 };
 
 struct scene_input {
@@ -50,6 +52,7 @@ struct scene_pair {
     enum sender_kind kind;   /* of the other, as known; as it is if only that exists */
     bool has_obs, has_gt;    /* which of the two relations exists */
     struct relation obs, gt;
+    struct app_labels app, gt_app;
 };
 
 struct scene_decision {

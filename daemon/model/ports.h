@@ -28,6 +28,21 @@ struct signal_state {
     double min_end_s, max_end_s; /* from now; < 0 unknown */
 };
 
+/* What the map says of the place where an agent is, and of the way it means to take. */
+enum ground_turn { GROUND_STRAIGHT, GROUND_LEFT, GROUND_RIGHT, GROUND_U };
+struct ground {
+    bool known;                     /* there is a map */
+    bool lane;                      /* it drives on a lane of it */
+    double lane_width_m, limit_mps; /* of that lane */
+    double lane_yaw_rad;            /* of that lane, or of the nearest one */
+    double aside_m, aside_mps;      /* from the middle of the lane, left positive */
+    double moves_aside_m;           /* by how much it is moving aside, 0: it is not */
+    enum ground_turn turn;          /* its way through the next junction ... */
+    double turn_in_m;               /* ... which is so far; 0: in it; < 0: none */
+    bool on_road, on_crosswalk, on_sidewalk;
+    double kerb_m; /* to the edge of the carriageway, negative on it; at most 15 */
+};
+
 /* Where a station says it is itself (a log's own position, a pose file). */
 struct own_pose {
     uint32_t agent;
@@ -73,6 +88,8 @@ struct source {
     void (*percept)(void *self, const struct percept *percepts, size_t count);
     /* Replay: did that station's capture run at t? NULL: never asked. */
     bool (*listened)(void *self, uint32_t station, struct tai t);
+    /* After a tick: the place of an agent. NULL: no map. */
+    struct ground (*ground)(void *self, uint32_t agent);
     /* Back to the start with time going on (loops). NULL: cannot. */
     int (*rewind)(void *self, struct fail *fail);
 };

@@ -299,7 +299,48 @@
     X(F64, gt_clearance_m, OPT, GT, "m", 0.001, , "between the boxes") \
     X(F64, gt_dcpa_m, OPT, GT, "m", 0.001, , "distance of the centres at the closest approach") \
     X(F64, gt_tcpa_s, OPT, GT, "s", 0.001, , "") \
-    X(TEXT, gt_other, OPT, GT, "", 0, , "who it truly is; null: a ghost, or replay")
+    X(TEXT, gt_other, OPT, GT, "", 0, , "who it truly is; null: a ghost, or replay") \
+    X(F64, obs_clearance_m, OPT, OBS, "m", 0.001, , "between the boxes, as known") \
+    X(F64, obs_dcpa_m, OPT, OBS, "m", 0.001, , "") \
+    X(F64, obs_tcpa_s, OPT, OBS, "s", 0.001, , "") \
+    X(F64, obs_ttc_pess_s, OPT, OBS, "s", 0.001, , "time to contact with both boxes grown by 2 sigma") \
+    X(TEXT, obs_ttc_pess_status, REQ, OBS, "", 0, , "") \
+    X(F64, obs_ttc_opt_s, OPT, OBS, "s", 0.001, , "with both shrunk by 2 sigma") \
+    X(TEXT, obs_ttc_opt_status, REQ, OBS, "", 0, , "") \
+    X(F64, obs_mttc_s, OPT, OBS, "s", 0.001, , "of the one behind in the same lane, with both accelerations") \
+    X(TEXT, obs_mttc_status, REQ, OBS, "", 0, , "") \
+    X(TEXT, obs_crossing_status, REQ, OBS, "", 0, , "of the crossing of the two straight ways") \
+    X(F64, obs_ego_ttcp_s, OPT, OBS, "s", 0.001, , "until the ego is there") \
+    X(F64, obs_other_ttcp_s, OPT, OBS, "s", 0.001, , "until the other is there") \
+    X(F64, obs_gap_s, OPT, OBS, "s", 0.001, , "later entry minus first exit; negative: at once") \
+    X(F64, gt_ttc_pess_s, OPT, GT, "s", 0.001, , "time to contact with both boxes grown by 2 sigma") \
+    X(TEXT, gt_ttc_pess_status, REQ, GT, "", 0, , "") \
+    X(F64, gt_ttc_opt_s, OPT, GT, "s", 0.001, , "with both shrunk by 2 sigma") \
+    X(TEXT, gt_ttc_opt_status, REQ, GT, "", 0, , "") \
+    X(F64, gt_mttc_s, OPT, GT, "s", 0.001, , "of the one behind in the same lane, with both accelerations") \
+    X(TEXT, gt_mttc_status, REQ, GT, "", 0, , "") \
+    X(TEXT, gt_crossing_status, REQ, GT, "", 0, , "of the crossing of the two straight ways") \
+    X(F64, gt_ego_ttcp_s, OPT, GT, "s", 0.001, , "until the ego is there") \
+    X(F64, gt_other_ttcp_s, OPT, GT, "s", 0.001, , "until the other is there") \
+    X(F64, gt_gap_s, OPT, GT, "s", 0.001, , "later entry minus first exit; negative: at once") \
+    X(TEXT, app_eebl, OPT, OBS, "", 0, , "label: emergency electronic brake light") \
+    X(TEXT, app_fcw, OPT, OBS, "", 0, , "label: forward collision warning") \
+    X(TEXT, app_bsw, OPT, OBS, "", 0, , "label: blind spot warning") \
+    X(TEXT, app_lcw, OPT, OBS, "", 0, , "label: lane change warning") \
+    X(TEXT, app_dnpw, OPT, OBS, "", 0, , "label: do not pass warning") \
+    X(TEXT, app_ima, OPT, OBS, "", 0, , "label: intersection movement assist") \
+    X(TEXT, app_lta, OPT, OBS, "", 0, , "label: left turn assist") \
+    X(TEXT, app_clw, OPT, OBS, "", 0, , "label: control loss warning") \
+    X(TEXT, app_pcw, OPT, OBS, "", 0, , "label: pedestrian collision warning") \
+    X(TEXT, gt_app_eebl, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_fcw, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_bsw, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_lcw, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_dnpw, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_ima, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_lta, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_clw, OPT, GT, "", 0, , "") \
+    X(TEXT, gt_app_pcw, OPT, GT, "", 0, , "")
 
 #define DECISION_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each 100 ms") \

@@ -331,6 +331,48 @@ static struct label of_v2i_cmp(struct luck *l)
     return v2i_cmp(&s);
 }
 
+/* A host with a lead and another one around it, so that every rule is met. */
+static struct label an_app(struct luck *l, int which)
+{
+    struct rel_subject s = random_pair(l);
+    struct app_subject a = {.host = {.known = !rarely(l),
+                                     .turns_left = heads(l),
+                                     .turn_in_m = between(l, -1, 40),
+                                     .moves_aside_m = heads(l) ? 0 : between(l, -4, 4),
+                                     .limit_mps = heads(l) ? 0 : 25},
+                            .around = {.lead = heads(l),
+                                       .lead_index = heads(l) ? 2 : 3,
+                                       .lead_s_m = between(l, 5, 60),
+                                       .slow = heads(l),
+                                       .slow_s_m = between(l, -5, 60),
+                                       .slow_gap_m = between(l, 0, 60),
+                                       .slow_mps = between(l, 0, 25),
+                                       .slow_length_m = 5},
+                            .sensor_only = rarely(l),
+                            .hidden = heads(l),
+                            .events = (uint16_t)(heads(l) ? 0 : one_of(l, 65536)),
+                            .other = 2};
+    if (which == APP_FCW && heads(l)) {
+        app_around_take(&a.around, &s, 2);
+    }
+    return app_pair(&s, &a).by[which];
+}
+
+#define OF_APP(name, which)                                                                \
+    static struct label of_app_##name(struct luck *l)                                      \
+    {                                                                                      \
+        return an_app(l, which);                                                           \
+    }
+OF_APP(eebl, APP_EEBL)
+OF_APP(fcw, APP_FCW)
+OF_APP(bsw, APP_BSW)
+OF_APP(lcw, APP_LCW)
+OF_APP(dnpw, APP_DNPW)
+OF_APP(ima, APP_IMA)
+OF_APP(lta, APP_LTA)
+OF_APP(clw, APP_CLW)
+OF_APP(pcw, APP_PCW)
+
 static struct label of_app_rlvw(struct luck *l)
 {
     struct v2i_approach a = an_approach(l);
@@ -372,9 +414,13 @@ static one_label *const axes[AXIS_COUNT] = {
     [AXIS_ENC_OUT] = of_enc_out,     [AXIS_ENC_EVASIVE] = of_enc_evasive,
     [AXIS_SEQ_OUT] = of_seq_out,     [AXIS_V2I_SIG] = of_v2i_sig,
     [AXIS_V2I_SPD] = of_v2i_spd,     [AXIS_V2I_HAZ] = of_v2i_haz,
-    [AXIS_V2I_CMP] = of_v2i_cmp,     [AXIS_APP_RLVW] = of_app_rlvw,
-    [AXIS_APP_GLOSA] = of_app_glosa, [AXIS_APP_CSW] = of_app_csw,
-    [AXIS_SYN_Q] = of_syn_q,
+    [AXIS_V2I_CMP] = of_v2i_cmp,     [AXIS_APP_EEBL] = of_app_eebl,
+    [AXIS_APP_FCW] = of_app_fcw,     [AXIS_APP_BSW] = of_app_bsw,
+    [AXIS_APP_LCW] = of_app_lcw,     [AXIS_APP_DNPW] = of_app_dnpw,
+    [AXIS_APP_IMA] = of_app_ima,     [AXIS_APP_LTA] = of_app_lta,
+    [AXIS_APP_CLW] = of_app_clw,     [AXIS_APP_PCW] = of_app_pcw,
+    [AXIS_APP_RLVW] = of_app_rlvw,   [AXIS_APP_GLOSA] = of_app_glosa,
+    [AXIS_APP_CSW] = of_app_csw,     [AXIS_SYN_Q] = of_syn_q,
 };
 
 static uint32_t counts[AXIS_COUNT][LEAF_ID_MOST + 1];

@@ -9,7 +9,8 @@
 #define X(name, text) text,
 const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
 const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
-const char *const fields_faults[] = {FAULT_TABLE(X) NULL};
+const char *const fields_faults[] = {SENDER_FAULT_TABLE(X) NULL};
+const char *const fields_mast_faults[] = {"none", ROAD_FAULT_TABLE(X) NULL};
 const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
 const char *const fields_links[] = {LINK_CLASS_TABLE(X) NULL};
 /* The colours stand behind the names of the standard; bind.c maps them. */
@@ -41,8 +42,6 @@ static const char *const euro_ncap[] = {
     "CMCscp", "X.CSNA", "X.CSNAO", "X.CSFA", "X.CSLA", "X.CSTA", NULL};
 static const char *const weathers[] = {"clear", "cloudy", "rain", "fog", "snow", NULL};
 static const char *const lights[] = {"day", "dusk", "night", NULL};
-const char *const fields_mast_faults[] = {
-    "none", "frozen_countdown", "wrong_phase", "jittering_end", "revision_mismatch", NULL};
 static const char *const plans[] = {"fixed", "actuated", NULL};
 
 #define XY 100000 /* coordinates reach 100 km from the origin */

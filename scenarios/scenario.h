@@ -89,13 +89,12 @@ enum scenario_course {
     COURSE_TOWED, /* behind another, along its course */
 };
 
-/* What is wrong with the SPAT of a roadside unit; the lamps are right. */
+/* What is wrong with the SPAT of a roadside unit, in the order of ROAD_FAULT_TABLE. */
 enum scenario_mast_fault {
     MAST_SOUND,
-    MAST_FROZEN_COUNTDOWN,
-    MAST_WRONG_PHASE,
-    MAST_JITTERING_END,
-    MAST_REVISION_MISMATCH,
+#define X(name, text) MAST_##name,
+    ROAD_FAULT_TABLE(X)
+#undef X
 };
 
 /* Bits: whose messages a station speaks. */

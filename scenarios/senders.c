@@ -356,6 +356,17 @@ static bool has_subject(const struct senders *s, struct stream *st, const struct
     return st->type != MSG_DENM || is_alarmed(st, c);
 }
 
+/* What is wrong with this message. */
+static uint8_t fault_of(const struct station *station, uint8_t type, int64_t run_ns)
+{
+    if ((type == MSG_SPAT || type == MSG_SPATEM) &&
+        station->who->mast_fault != MAST_SOUND) {
+        return (uint8_t)(FAULT_FROZEN_COUNTDOWN - MAST_FROZEN_COUNTDOWN +
+                         station->who->mast_fault);
+    }
+    return run_ns < station->fault_from_ns ? FAULT_NONE : (uint8_t)station->fault;
+}
+
 /* false: a DENM without an event, a notice before its time are no opportunities. */
 static bool emit(struct senders *s, struct stream *st, const struct motion *m,
                  const struct state *truth, int64_t run_ns, int64_t scenario_ns,
@@ -394,7 +405,7 @@ static bool emit(struct senders *s, struct stream *st, const struct motion *m,
         .sender_kind = (uint8_t)station->who->kind,
         .technology = (uint8_t)s->scenario->air.technology,
         .suppressed_by = (uint8_t)suppressed,
-        .fault = (uint8_t)(healthy ? FAULT_NONE : station->fault),
+        .fault = fault_of(station, st->type, run_ns),
         .truth_known = true,
         .t_gen = t_gen,
         .t_tx = t_gen,

@@ -161,6 +161,10 @@ static void apply_fault(struct station *s, uint64_t seed, uint64_t k,
     case FAULT_CLOCK_LEAP:
     case FAULT_CLOCK_DRIFT:
     case FAULT_CLOCK_STEP:
+    case FAULT_FROZEN_COUNTDOWN:
+    case FAULT_WRONG_PHASE:
+    case FAULT_JITTERING_END:
+    case FAULT_REVISION_MISMATCH:
     case FAULT_COUNT:
         break;
     }

@@ -155,7 +155,7 @@ enum msg_type {
     X(SENSOR, "sensor")
 
 /* Injected sender faults (names follow the VeReMi attack types). */
-#define FAULT_TABLE(X)                                                                     \
+#define SENDER_FAULT_TABLE(X)                                                              \
     X(NONE, "none")                                                                        \
     X(CONST_OFFSET, "const_offset")                                                        \
     X(RANDOM_OFFSET, "random_offset")                                                      \
@@ -169,6 +169,17 @@ enum msg_type {
     X(CLOCK_LEAP, "clock_leap")                                                            \
     X(CLOCK_DRIFT, "clock_drift")                                                          \
     X(CLOCK_STEP, "clock_step")
+
+/* What is wrong with the SPAT of a roadside unit; the lamps are right. */
+#define ROAD_FAULT_TABLE(X)                                                                \
+    X(FROZEN_COUNTDOWN, "frozen_countdown")                                                \
+    X(WRONG_PHASE, "wrong_phase")                                                          \
+    X(JITTERING_END, "jittering_end")                                                      \
+    X(REVISION_MISMATCH, "revision_mismatch")
+
+#define FAULT_TABLE(X)                                                                     \
+    SENDER_FAULT_TABLE(X)                                                                  \
+    ROAD_FAULT_TABLE(X)
 
 /* Traffic light states as J2735 MovementPhaseState orders them. */
 #define PHASE_TABLE(X)                                                                     \

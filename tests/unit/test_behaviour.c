@@ -333,6 +333,101 @@ static void drifts(const struct emission *e, const struct state *other, double t
     ++*hits;
 }
 
+static double own_x(const struct emission *e)
+{
+    return e->truth.x_m - claimed_x(e);
+}
+
+static double claimed_y(const struct emission *e)
+{
+    struct geo_origin o = geo_origin_init(42, -83, 0);
+    double x, y;
+    geo_to_enu(&o, e->message->bsm.lat_deg, e->message->bsm.lon_deg, &x, &y);
+    return y;
+}
+
+/* The first one of a run is remembered, so that the next can be compared with it. */
+static double first_x, first_y;
+
+static void is_off_by_the_same(const struct emission *e, const struct state *other,
+                               double t_s, int *hits)
+{
+    (void)other;
+    (void)t_s;
+    double x = own_x(e);
+    double y = e->truth.y_m - claimed_y(e);
+    first_x = *hits == 0 ? x : first_x;
+    first_y = *hits == 0 ? y : first_y;
+    assert_true(fabs(x - first_x) < 0.05 && fabs(y - first_y) < 0.05);
+    assert_true(hypot(x, y) > 1 && fabs(x) <= 50.1 && fabs(y) <= 50.1);
+    ++*hits;
+}
+
+static void is_off_anew(const struct emission *e, const struct state *other, double t_s,
+                        int *hits)
+{
+    (void)other;
+    (void)t_s;
+    assert_true(fabs(own_x(e)) <= 30.1);
+    *hits += fabs(own_x(e) - first_x) > 0.1;
+    first_x = own_x(e);
+}
+
+static void stands_where_it_was(const struct emission *e, const struct state *other,
+                                double t_s, int *hits)
+{
+    (void)other;
+    first_x = *hits == 0 ? claimed_x(e) : first_x;
+    assert_true(fabs(claimed_x(e) - first_x) < 0.05);
+    assert_true(own_x(e) > 20 * (t_s - 2) - 3); /* frozen at 2 s, at 20 m/s */
+    ++*hits;
+}
+
+static void is_half_or_half_as_much_again(const struct emission *e,
+                                          const struct state *other, double t_s, int *hits)
+{
+    (void)other;
+    (void)t_s;
+    double ratio = e->message->bsm.speed_mps / e->truth.speed_mps;
+    assert_true(fabs(ratio - 0.5) < 0.01 || fabs(ratio - 1.5) < 0.01);
+    ++*hits;
+}
+
+static void looks_back(const struct emission *e, const struct state *other, double t_s,
+                       int *hits)
+{
+    (void)other;
+    (void)t_s;
+    double true_deg = geo_heading_from_yaw(e->truth.yaw_rad);
+    double off = fmod(e->message->bsm.heading_deg - true_deg + 720, 360);
+    assert_true(fabs(off - 180) < 0.1);
+    ++*hits;
+}
+
+static double off_s(const struct emission *e)
+{
+    return 1e-9 * (double)(e->t_gen_stamped.ns - e->t_gen.ns);
+}
+
+static void leaps(const struct emission *e, const struct state *other, double t_s,
+                  int *hits)
+{
+    (void)other;
+    (void)t_s;
+    assert_true(fabs(off_s(e) - 5) < 1e-6 || fabs(off_s(e) - 18) < 1e-6 ||
+                fabs(off_s(e) - 37) < 1e-6);
+    ++*hits;
+}
+
+static void steps(const struct emission *e, const struct state *other, double t_s,
+                  int *hits)
+{
+    (void)other;
+    (void)t_s;
+    assert_true(fabs(fabs(off_s(e)) - 1) < 1e-6);
+    ++*hits;
+}
+
 static void any(const struct emission *e, const struct state *other, double t_s, int *hits)
 {
     (void)e;
@@ -344,11 +439,29 @@ static void any(const struct emission *e, const struct state *other, double t_s,
 static void faults_on_request_say_something_else_from_their_time_on(void **state)
 {
     (void)state;
-    with_fault("delayed", is_late);
-    with_fault("replayed", is_of_other);
-    with_fault("sybil", is_a_ghost);
-    with_fault("clock_drift", drifts);
-    with_fault("dos", any);
+    static void (*const checks[])(const struct emission *, const struct state *, double,
+                                  int *) = {
+        [FAULT_CONST_OFFSET] = is_off_by_the_same,
+        [FAULT_RANDOM_OFFSET] = is_off_anew,
+        [FAULT_FROZEN] = stands_where_it_was,
+        [FAULT_SPEED_SCALE] = is_half_or_half_as_much_again,
+        [FAULT_MIRRORED_HEADING] = looks_back,
+        [FAULT_REPLAYED] = is_of_other,
+        [FAULT_DELAYED] = is_late,
+        [FAULT_SYBIL] = is_a_ghost,
+        [FAULT_DOS] = any,
+        [FAULT_CLOCK_LEAP] = leaps,
+        [FAULT_CLOCK_DRIFT] = drifts,
+        [FAULT_CLOCK_STEP] = steps,
+    };
+#define X(name, text) +1
+    assert_int_equal(sizeof checks / sizeof checks[0], SENDER_FAULT_TABLE(X));
+#undef X
+    for (size_t fault = FAULT_CONST_OFFSET; fault < sizeof checks / sizeof checks[0];
+         fault++) {
+        first_x = first_y = 0;
+        with_fault(kinds_fault[fault], checks[fault]);
+    }
 }
 
 static void a_flooding_sender_is_ten_times_as_fast(void **state)

@@ -359,6 +359,71 @@ static void countdowns_agree_with_the_plan_even_over_the_hour(void **state)
     close_world(&f);
 }
 
+/* The numbers are those of the key's sentence (docs/scenario.md). */
+static void faults_of_a_roadside_unit_are_marked_and_the_lamps_stay_right(void **state)
+{
+    (void)state;
+    for (int fault = FAULT_FROZEN_COUNTDOWN; fault <= FAULT_REVISION_MISMATCH; fault++) {
+        char text[1500];
+        (void)snprintf(text, sizeof text, "duration_s: 42\n%.*s, fault: %s}]\n%s",
+                       (int)(strstr(LIGHTS, "}]\nagents") - LIGHTS), LIGHTS,
+                       kinds_fault[fault], strstr(LIGHTS, "agents"));
+        struct fixture f = open_text(text, "d0", 5);
+        struct source_tick t;
+        int spats = 0, wrong = 0;
+        while (pull(&f, &t) == 1) {
+            for (size_t i = 0; i < t.emission_count; i++) {
+                const struct emission *e = &t.emissions[i];
+                if (e->msg_type != MSG_SPAT) {
+                    assert_int_equal(e->fault, FAULT_NONE);
+                    continue;
+                }
+                assert_int_equal(e->fault, fault);
+                spats++;
+                const struct message_intersection *x = &e->message->spat.intersections[0];
+                double s = span_s(tai_since(e->t_gen, world_start(f.world)));
+                double into = fmod(s - 3 + 21, 21);
+                enum phase phase = into < 7    ? PHASE_PROTECTED_MOVEMENT
+                                   : into < 10 ? PHASE_PROTECTED_CLEARANCE
+                                               : PHASE_STOP_AND_REMAIN;
+                double begin = into < 7 ? 0 : into < 10 ? 7 : 10;
+                double end = into < 7 ? 7 : into < 10 ? 10 : 21;
+                double left =
+                    fmod(x->movements[0].min_end_s -
+                             fmod((double)utc_from_tai(e->t_gen).ns, 3600e9) / 1e9 + 3600,
+                         3600);
+                if (fault == FAULT_WRONG_PHASE) {
+                    wrong += x->movements[0].phase != phase;
+                    continue;
+                }
+                assert_int_equal(x->movements[0].phase, phase);
+                if (fault == FAULT_FROZEN_COUNTDOWN) {
+                    assert_true(fabs(left - (end - begin)) < 1e-5);
+                    wrong++;
+                } else if (fault == FAULT_JITTERING_END) {
+                    assert_true(left < 1e-5 || fabs(left - (end - into)) < 4.001);
+                    wrong += fabs(left - (end - into)) > 1;
+                } else {
+                    assert_true(fabs(left - (end - into)) < 1e-5);
+                    assert_int_equal(x->revision, 1);
+                    wrong++;
+                }
+            }
+            double lamp = fmod(span_s(tai_since(t.t, world_start(f.world))) - 3 + 21, 21);
+            assert_int_equal(t.signals[0].phase, lamp < 7 - 1e-6 ? PHASE_PROTECTED_MOVEMENT
+                                                 : lamp < 10 - 1e-6
+                                                     ? PHASE_PROTECTED_CLEARANCE
+                                                     : PHASE_STOP_AND_REMAIN);
+        }
+        assert_int_equal(spats, 420);
+        /* 7 s late: the phases of 7, 3 and 11 s are wrong for 7 + 3 + 7 of each 21 s */
+        assert_true(fault == FAULT_WRONG_PHASE     ? abs(wrong - 340) <= 6
+                    : fault == FAULT_JITTERING_END ? wrong > 200
+                                                   : wrong == spats);
+        close_world(&f);
+    }
+}
+
 static void radios_not_on_board_do_not_transmit(void **state)
 {
     (void)state;
@@ -397,6 +462,7 @@ int main(void)
         cmocka_unit_test(hard_braking_sets_its_flag_and_only_then),
         cmocka_unit_test(histories_reach_back_along_the_way_and_predictions_bend_with_it),
         cmocka_unit_test(countdowns_agree_with_the_plan_even_over_the_hour),
+        cmocka_unit_test(faults_of_a_roadside_unit_are_marked_and_the_lamps_stay_right),
         cmocka_unit_test(radios_not_on_board_do_not_transmit),
     };
     return cmocka_run_group_tests_name("senders", tests, NULL, NULL);

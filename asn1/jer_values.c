@@ -201,12 +201,30 @@ static void arc_put(OCTET_STRING_t *oid, uint64_t arc)
     }
 }
 
+/* As wide as the decoder takes them: nine groups of seven bits. */
+#define ARC_MAX ((UINT64_C(1) << 63) - 1)
+
+/* The digits at *text; false if there are none or they say more than an arc may. */
+static bool arc_take(const char **text, uint64_t *arc)
+{
+    const char *first = *text;
+    *arc = 0;
+    for (; **text >= '0' && **text <= '9'; (*text)++) {
+        uint64_t digit = (uint64_t)(**text - '0');
+        if (*arc > (ARC_MAX - digit) / 10) {
+            return false;
+        }
+        *arc = *arc * 10 + digit;
+    }
+    return *text != first;
+}
+
 static int build_arcs(struct build *b, const json_t *json, bool relative,
                       OCTET_STRING_t *at)
 {
     const char *text = json_string_value(json);
     if (!text) {
-        return jer_fail(b, "must be numbers with dots between");
+        return jer_fail(b, "must be numbers below 2^63 with dots between");
     }
     at->buf = turn_calloc(1, json_string_length(json) * 2 + 10);
     if (!at->buf) {
@@ -214,21 +232,17 @@ static int build_arcs(struct build *b, const json_t *json, bool relative,
     }
     uint64_t top = 0;
     for (int i = 0; *text || i == 0; i++) {
-        uint64_t arc = 0;
-        const char *first = text;
-        while (*text >= '0' && *text <= '9' && arc < UINT64_C(1) << 56) {
-            arc = arc * 10 + (uint64_t)(*text++ - '0');
-        }
+        uint64_t arc;
+        bool good = arc_take(&text, &arc);
         bool last = *text == 0;
-        if (text == first || arc >= UINT64_C(1) << 56 || (!last && *text++ != '.') ||
-            (!last && !*text)) {
-            return jer_fail(b, "must be numbers with dots between");
+        if (!good || (!last && *text++ != '.') || (!last && !*text)) {
+            return jer_fail(b, "must be numbers below 2^63 with dots between");
         }
         if (relative || i >= 2) {
             arc_put(at, arc);
         } else if (i == 0) {
             top = arc;
-        } else if (top <= 2 && (top == 2 || arc < 40)) {
+        } else if (top <= 2 && (top == 2 ? arc <= ARC_MAX - 80 : arc < 40)) {
             arc_put(at, top * 40 + arc);
         } else {
             return jer_fail(b, "starts with arcs that do not exist");

@@ -335,6 +335,8 @@ static void writes_object_identifiers_with_dots(void **state)
     struct bench *b = *state;
     static const char *const ids[] = {"{\"fullRdAuthID\":\"1.20.12.713\"}",
                                       "{\"fullRdAuthID\":\"2.999.3\"}",
+                                      "{\"fullRdAuthID\":\"2.9223372036854775727\"}",
+                                      "{\"fullRdAuthID\":\"1.3.9223372036854775807\"}",
                                       "{\"relRdAuthID\":\"8976.18511.12373\"}"};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
         char text[600];

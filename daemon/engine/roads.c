@@ -114,10 +114,11 @@ static void take_map(struct engine *e, const struct emission *em,
 
 void roads_sent(struct engine *e, const struct emission *em, const struct message *m)
 {
-    if (m->type == MESSAGE_MAP) {
+    if (m->type == MESSAGE_MAP || m->type == MESSAGE_MAPEM) {
         take_map(e, em, &m->map);
     }
-    for (uint8_t i = 0; m->type == MESSAGE_SPAT && i < m->spat.intersection_count; i++) {
+    bool spat = m->type == MESSAGE_SPAT || m->type == MESSAGE_SPATEM;
+    for (uint8_t i = 0; spat && i < m->spat.intersection_count; i++) {
         const struct message_intersection *x = &m->spat.intersections[i];
         int place = place_of(e->roads, x->region, x->id);
         if (place < 0) {
@@ -136,10 +137,12 @@ void roads_heard(struct engine *e, const struct reception *r, uint8_t msg_type)
 {
     struct ego *ego = sight_ego(e, r->fate.receiver_idx);
     struct roads *roads = e->roads;
-    if (!ego || (msg_type != MSG_SPAT && msg_type != MSG_MAP)) {
+    bool map = msg_type == MSG_MAP || msg_type == MSG_MAPEM;
+    bool spat = msg_type == MSG_SPAT || msg_type == MSG_SPATEM;
+    if (!ego || (!map && !spat)) {
         return;
     }
-    for (int i = 0; msg_type == MSG_MAP && i < ROADS_MOST; i++) {
+    for (int i = 0; map && i < ROADS_MOST; i++) {
         if (roads->all[i].used && emission_uid_sender(roads->all[i].map_uid) ==
                                       emission_uid_sender(r->fate.msg_uid)) {
             ego->told[i].map = true;
@@ -147,7 +150,7 @@ void roads_heard(struct engine *e, const struct reception *r, uint8_t msg_type)
         }
     }
     uint64_t oldest = roads->spat_count > SPATS_MOST ? roads->spat_count - SPATS_MOST : 0;
-    for (uint64_t i = roads->spat_count; msg_type == MSG_SPAT && i > oldest; i--) {
+    for (uint64_t i = roads->spat_count; spat && i > oldest; i--) {
         const struct spat *s = &roads->ring[(i - 1) % SPATS_MOST];
         struct told *told = &ego->told[s->road];
         bool newer = !told->spat || told->msg.msg_uid <= s->msg_uid;

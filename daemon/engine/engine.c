@@ -399,6 +399,9 @@ static int count_emission(struct engine *e, const struct emission *em, struct fa
 
 static void note_claim(struct engine *e, const struct emission *em)
 {
+    if (em->sender_idx < e->setup.agents_most) {
+        e->act_more[em->sender_idx].fault = em->fault;
+    }
     if (em->truth_known && em->suppressed_by == SUPPRESSED_NONE) {
         e->sent[em->sender_idx * SENT_DEPTH + em->tx_index % SENT_DEPTH] =
             (struct sent){.msg_uid = em->msg_uid, .t_gen = em->t_gen};

@@ -136,6 +136,13 @@ struct engine {
     const char **ids;
     uint16_t *act_leaf;
     struct act_lon_state *act;
+    struct act_more {
+        struct act_bend bend;
+        struct tai t, t_hidden; /* last step; last hidden from the nearest ego */
+        double kerb_m;
+        bool stepped, was_hidden;
+        uint8_t fault;        /* enum sender_fault of its last message */
+    } * act_more;             /* per agent */
     struct claim *last_claim; /* per agent, any receiver: replay's agents table */
     struct tai *last_claim_t;
     struct sent {
@@ -165,8 +172,8 @@ struct engine {
     struct known *known;
     struct view_message *view_messages;
     struct sight_box *sight_boxes; /* of one look at a place */
-    bool *met;               /* senders within one window */
-    uint32_t *ego_of;        /* per agent: its place in egos, or AGENT_NONE */
+    bool *met;                     /* senders within one window */
+    uint32_t *ego_of;              /* per agent: its place in egos, or AGENT_NONE */
     struct known_agent *scene_truth, *scene_known;
     struct scene_ego *scene_egos;
     uint32_t *ego_places;
@@ -295,6 +302,8 @@ int roads_finish(struct engine *e, struct fail *fail);
 int scenes_open(struct engine *e, struct fail *fail);
 int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
 int scenes_finish(struct engine *e, struct fail *fail);
+/* acts.c: what an agent does and is, into its row. */
+void acts_columns(struct engine *e, uint32_t agent, struct row_agent *row);
 struct known_agent scenes_true_agent(const struct engine *e, uint32_t index);
 /* As the ego measures itself, moved on to now; false: not known, or too long ago. */
 bool scenes_own_state(const struct engine *e, const struct ego *ego,

@@ -24,6 +24,7 @@ static bool take_arrays(struct engine *e)
     e->ids = calloc(n, sizeof *e->ids);
     e->act = calloc(n, sizeof *e->act);
     e->act_leaf = calloc(n, sizeof *e->act_leaf);
+    e->act_more = calloc(n, sizeof *e->act_more);
     e->last_claim = calloc(n, sizeof *e->last_claim);
     e->last_claim_t = calloc(n, sizeof *e->last_claim_t);
     e->sent = calloc(e->setup.replay ? 1 : n * SENT_DEPTH, sizeof *e->sent);
@@ -47,11 +48,12 @@ static bool take_arrays(struct engine *e)
     e->view_messages = calloc(VIEW_TRACKS_MOST, sizeof *e->view_messages);
     e->sync_sigmas_ms = calloc(SYNC_SIGMAS_MOST, sizeof *e->sync_sigmas_ms);
     e->latency_bins = calloc(LATENCY_BINS, sizeof *e->latency_bins);
-    return e->history && e->truth_between && e->ids && e->act && e->act_leaf && e->sent &&
-           e->last_claim && e->last_claim_t && e->equipped && e->clock_error && e->x_m &&
-           e->y_m && e->vx_mps && e->vy_mps && e->antenna_m && e->kinds && e->boxes &&
-           e->receives && e->receptions && e->tick_octets && e->percepts && e->known &&
-           e->view_messages && e->sync_sigmas_ms && e->latency_bins;
+    return e->history && e->truth_between && e->ids && e->act && e->act_leaf &&
+           e->act_more && e->sent && e->last_claim && e->last_claim_t && e->equipped &&
+           e->clock_error && e->x_m && e->y_m && e->vx_mps && e->vy_mps && e->antenna_m &&
+           e->kinds && e->boxes && e->receives && e->receptions && e->tick_octets &&
+           e->percepts && e->known && e->view_messages && e->sync_sigmas_ms &&
+           e->latency_bins;
 }
 
 static int open_rooms(struct engine *e, struct fail *fail)
@@ -143,6 +145,7 @@ void engine_free(struct engine *e)
     free(e->ids);
     free(e->act);
     free(e->act_leaf);
+    free(e->act_more);
     free(e->last_claim);
     free(e->last_claim_t);
     free(e->several);

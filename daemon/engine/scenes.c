@@ -79,6 +79,7 @@ static int publish_agents(struct engine *e, struct fail *fail)
             .length_m = a->length_m,
             .width_m = a->width_m,
             .height_m = a->height_m,
+            .int_fault = leaf_code(int_fault(!e->setup.replay, e->act_more[i].fault).leaf),
         };
         double lat_deg = e->last_claim[i].lat_deg;
         double lon_deg = e->last_claim[i].lon_deg;
@@ -91,6 +92,7 @@ static int publish_agents(struct engine *e, struct fail *fail)
             struct label act = act_lon(&e->act[i], &subject, e->now);
             e->act_leaf[i] = act.leaf;
             row.act_lon = leaf_code(act.leaf);
+            acts_columns(e, i, &row);
             geo_from_enu(&e->origin, s->x_m, s->y_m, &lat_deg, &lon_deg);
             ROW_SET(&row, agent, gt_x_m, s->x_m);
             ROW_SET(&row, agent, gt_y_m, s->y_m);

@@ -264,7 +264,12 @@
     X(F64, claimed_x_m, OPT, OBS, "m", 0.001, , "newest claimed position by then, any receiver") \
     X(F64, claimed_y_m, OPT, OBS, "m", 0.001, , "") \
     X(F64, claimed_speed_mps, OPT, OBS, "m/s", 0.001, , "") \
-    X(TEXT, act_lon, OPT, GT, "", 0, , "label: longitudinal action")
+    X(TEXT, act_lon, OPT, GT, "", 0, , "label: longitudinal action") \
+    X(TEXT, act_lat, OPT, GT, "", 0, , "label: what it does across its way") \
+    X(TEXT, act_vru, OPT, GT, "", 0, , "label: what it does as a vulnerable road user") \
+    X(TEXT, vru_type, OPT, GT, "", 0, , "label: kind of vulnerable road user") \
+    X(TEXT, veh_type, OPT, GT, "", 0, , "label: kind of vehicle") \
+    X(TEXT, int_fault, REQ, INJ, "", 0, , "label: fault injected into its messages")
 
 #define SCENE_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each 100 ms") \
@@ -467,27 +472,39 @@
     X(I32, sg_id, OPT, KEY, "", 0, , "signal group")
 // clang-format on
 
-#define CLOCK_COLUMNS(X) RECORD_RUN_KEYS(X) \
-    X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each second") \
-    X(TEXT, ego, REQ, KEY, "", 0, , "who estimates") \
-    X(TEXT, sender, REQ, GT, "", 0, , "whose clock") \
-    X(U32, station_id, OPT, OBS, "", 0, , "the id it was heard under last") \
-    X(U8_NAME, msg_type, REQ, KEY, "", 0, kinds_msg_type, "from the stamps of these messages") \
-    X(TEXT, state, REQ, OBS, "", 0, , "unsync, acquiring (under 20 s), locked, holdover") \
-    X(I64, messages, REQ, OBS, "", 0, , "heard so far") \
-    X(F64, offset_ms, OPT, OBS, "ms", 1e-6, , "arrival minus claim along the lower hull: clock offset plus the path's smallest delay") \
-    X(F64, offset_sigma_ms, OPT, OBS, "ms", 1e-6, , "1-sigma of that sum; one way cannot part it") \
-    X(F64, skew_ppm, OPT, OBS, "", 1e-6, , "growth of offset_ms, in microseconds a second") \
-    X(F64, skew_sigma_ppm, OPT, OBS, "", 1e-6, , "its 1-sigma") \
-    X(F64, residual_p50_ms, OPT, OBS, "ms", 1e-6, , "arrivals over the hull in the last minute, median") \
-    X(F64, residual_p95_ms, OPT, OBS, "ms", 1e-6, , "") \
-    X(F64, residual_p99_ms, OPT, OBS, "ms", 1e-6, , "") \
-    X(F64, residual_max_ms, OPT, OBS, "ms", 1e-6, , "") \
-    X(I32, steps, REQ, OBS, "", 0, , "times the estimate began anew because the clock jumped") \
-    X(I32, backward, REQ, OBS, "", 0, , "of these, jumps back by over a second") \
-    X(TEXT, fault, REQ, OBS, "", 0, , "label int.fault of this clock as heard: unknown, none, clock_leap, clock_step, clock_drift") \
-    X(I32, leap_s, OPT, OBS, "s", 0, , "clock_leap: 5, 18, 19 or 37; negative: the clock is behind") \
-    X(F64, gt_offset_ms, OPT, GT, "ms", 1e-6, , "true instant minus claim of the newest message")
+#define CLOCK_COLUMNS(X)                                                                   \
+    RECORD_RUN_KEYS(X)                                                                     \
+    X(I64, t_ns, REQ, KEY, "ns", 0, , "instant, each second")                              \
+    X(TEXT, ego, REQ, KEY, "", 0, , "who estimates")                                       \
+    X(TEXT, sender, REQ, GT, "", 0, , "whose clock")                                       \
+    X(U32, station_id, OPT, OBS, "", 0, , "the id it was heard under last")                \
+    X(U8_NAME, msg_type, REQ, KEY, "", 0, kinds_msg_type,                                  \
+      "from the stamps of these messages")                                                 \
+    X(TEXT, state, REQ, OBS, "", 0, , "unsync, acquiring (under 20 s), locked, holdover")  \
+    X(I64, messages, REQ, OBS, "", 0, , "heard so far")                                    \
+    X(F64, offset_ms, OPT, OBS, "ms", 1e-6, ,                                              \
+      "arrival minus claim along the lower hull: clock offset plus the path's smallest "   \
+      "delay")                                                                             \
+    X(F64, offset_sigma_ms, OPT, OBS, "ms", 1e-6, ,                                        \
+      "1-sigma of that sum; one way cannot part it")                                       \
+    X(F64, skew_ppm, OPT, OBS, "", 1e-6, ,                                                 \
+      "growth of offset_ms, in microseconds a second")                                     \
+    X(F64, skew_sigma_ppm, OPT, OBS, "", 1e-6, , "its 1-sigma")                            \
+    X(F64, residual_p50_ms, OPT, OBS, "ms", 1e-6, ,                                        \
+      "arrivals over the hull in the last minute, median")                                 \
+    X(F64, residual_p95_ms, OPT, OBS, "ms", 1e-6, , "")                                    \
+    X(F64, residual_p99_ms, OPT, OBS, "ms", 1e-6, , "")                                    \
+    X(F64, residual_max_ms, OPT, OBS, "ms", 1e-6, , "")                                    \
+    X(I32, steps, REQ, OBS, "", 0, ,                                                       \
+      "times the estimate began anew because the clock jumped")                            \
+    X(I32, backward, REQ, OBS, "", 0, , "of these, jumps back by over a second")           \
+    X(TEXT, fault, REQ, OBS, "", 0, ,                                                      \
+      "label int.fault of this clock as heard: unknown, none, clock_leap, clock_step, "    \
+      "clock_drift")                                                                       \
+    X(I32, leap_s, OPT, OBS, "s", 0, ,                                                     \
+      "clock_leap: 5, 18, 19 or 37; negative: the clock is behind")                        \
+    X(F64, gt_offset_ms, OPT, GT, "ms", 1e-6, ,                                            \
+      "true instant minus claim of the newest message")
 
 #define RECORD_CTYPE_BOOL     bool
 #define RECORD_CTYPE_U8_NAME  uint8_t

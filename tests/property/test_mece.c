@@ -161,6 +161,55 @@ static struct label of_act_lon(struct luck *l)
     return label;
 }
 
+static struct label of_act_lat(struct luck *l)
+{
+    struct act_lat_subject s = {.known = !rarely(l),
+                                .vehicle = heads(l),
+                                .map = heads(l),
+                                .lane = heads(l),
+                                .on_road = !rarely(l),
+                                .turn = rarely(l) ? (int)one_of(l, 4) - 1 : 0,
+                                .moves_aside_m = heads(l) ? 0 : between(l, -4, 4),
+                                .turned_rad = heads(l) ? 0 : between(l, -3, 3),
+                                .lateral_mps2 = between(l, -4, 4)};
+    return act_lat(&s);
+}
+
+static struct label of_act_vru(struct luck *l)
+{
+    struct act_vru_subject s = {.vru = !rarely(l),
+                                .rides = heads(l),
+                                .map = !rarely(l),
+                                .on_crosswalk = heads(l),
+                                .kerb_m = between(l, -4, 6),
+                                .kerb_mps = between(l, -2, 3),
+                                .along_rad = between(l, -PI, PI),
+                                .speed_mps = rarely(l) ? 0 : between(l, 0, 4),
+                                .hidden_s = heads(l) ? -1 : between(l, 0, 5)};
+    return act_vru(&s);
+}
+
+static struct kind_subject a_kind(struct luck *l)
+{
+    return (struct kind_subject){.kind = (enum sender_kind)one_of(l, KIND_COUNT + 1),
+                                 .height_m = between(l, 0, 2),
+                                 .length_m = between(l, 0, 3),
+                                 .speed_mps = between(l, 0, 15),
+                                 .other_device = rarely(l)};
+}
+
+static struct label of_vru_type(struct luck *l)
+{
+    struct kind_subject s = a_kind(l);
+    return vru_type(&s);
+}
+
+static struct label of_veh_type(struct luck *l)
+{
+    struct kind_subject s = a_kind(l);
+    return veh_type(&s);
+}
+
 static struct known_agent random_agent(struct luck *l, uint32_t index)
 {
     double x = between(l, -90, 90), y = heads(l) ? between(l, -9, 9) : between(l, -90, 90);
@@ -408,6 +457,8 @@ static one_label *const axes[AXIS_COUNT] = {
     [AXIS_COM_CBR] = of_com_cbr,     [AXIS_INT_SRC] = of_int_src,
     [AXIS_INT_AGREE] = of_int_agree, [AXIS_INT_MODE] = of_int_mode,
     [AXIS_INT_FAULT] = of_int_fault, [AXIS_ACT_LON] = of_act_lon,
+    [AXIS_ACT_LAT] = of_act_lat,     [AXIS_ACT_VRU] = of_act_vru,
+    [AXIS_VRU_TYPE] = of_vru_type,   [AXIS_VEH_TYPE] = of_veh_type,
     [AXIS_REL_POS] = of_rel_pos,     [AXIS_REL_CONF] = of_rel_conf,
     [AXIS_REL_RISK] = of_rel_risk,   [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
     [AXIS_DEC_ACT] = of_dec_act,     [AXIS_DEC_BASIS] = of_dec_basis,

@@ -238,8 +238,9 @@ static int rx_label(struct engine *e, const struct reception *r, const struct cl
                     struct fail *fail)
 {
     char name[MIND_NAME];
-    struct tai start = r->t_gen;
     bool lost = r->fate.fate == FATE_LOST;
+    /* a claim ahead of its own arrival (replay) cannot begin what is known by then */
+    struct tai start = !lost && tai_before(r->t_avail, r->t_gen) ? r->t_avail : r->t_gen;
     struct tai end = tai_add(start, lost ? span_ms(1000) : tai_since(r->t_avail, start));
     end = tai_before(start, end) ? end : tai_add(start, span_ns(1));
     const char *sender = provenance == PROVENANCE_RULE_OBS

@@ -235,7 +235,10 @@ static int take_pair(struct quality *q, const struct folder *folder, const char 
         struct parquet_value b = folder_scan_value(&scan, 1);
         int seen_place = a.null ? -1 : place_of(m->axis, &a);
         int true_place = b.null ? -1 : place_of(m->axis, &b);
-        if (seen_place >= 0 && true_place >= 0) {
+        bool told = true_place >= 0 &&
+                    strcmp(quality_leaf_info(m->axis, (uint16_t)true_place)->name,
+                           "unknown") != 0; /* else there is nothing to hold against */
+        if (seen_place >= 0 && told) {
             m->n[true_place][seen_place]++;
             m->total++;
         }

@@ -117,3 +117,29 @@ int gates_limit(struct gates *gates, const json_t *limits, struct fail *fail)
     }
     return 0;
 }
+
+static void gate_manifest(struct gates *gates, const struct folder *folder)
+{
+    const char *generator = json_string_value(
+        json_object_get(json_object_get(folder->manifest, "generator"), "v2xd"));
+    bool complete = json_object_get(folder->manifest, "tables") != NULL;
+    bool recovered = json_is_true(json_object_get(folder->manifest, "recovered"));
+    (void)gates_count(gates, "manifest", !complete, "%s%s%s",
+                      complete ? "written by v2xd " : "names no tables",
+                      !complete   ? ""
+                      : generator ? generator
+                                  : "(version not said)",
+                      recovered ? ", recovered after a kill" : "");
+}
+
+void gates_all(struct gates *gates, const struct folder *folder,
+               const struct quality *quality)
+{
+    gate_manifest(gates, folder);
+    gates_files(gates, folder);
+    gates_rows(gates, folder);
+    gates_future(gates, folder);
+    if (quality) {
+        gates_quality(gates, folder, quality);
+    }
+}

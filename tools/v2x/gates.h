@@ -49,6 +49,10 @@ void gates_future(struct gates *gates, const struct folder *folder);
 void gates_quality(struct gates *gates, const struct folder *folder,
                    const struct quality *quality);
 
+/* All of them, in this order, of an open dataset; quality may be NULL. */
+void gates_all(struct gates *gates, const struct folder *folder,
+               const struct quality *quality);
+
 /* Thresholds of a JSON file on the figures: {"NAME":{"min":x,"max":y},"NAME":"off"}.
  * RESULT_USAGE names what is wrong in it. */
 MUST_USE int gates_limit(struct gates *gates, const json_t *limits, struct fail *fail);

@@ -157,25 +157,11 @@ static int verify(const struct verify *v, struct fail *fail)
         gates_unread(&gates, "manifest", &why);
         return tell(&gates, NULL, v, fail);
     }
-    const char *generator = json_string_value(
-        json_object_get(json_object_get(folder.manifest, "generator"), "v2xd"));
-    bool complete = json_object_get(folder.manifest, "tables") != NULL;
-    (void)gates_count(&gates, "manifest", !complete, "%s%s%s",
-                      complete ? "written by v2xd " : "names no tables",
-                      !complete   ? ""
-                      : generator ? generator
-                                  : "(version not said)",
-                      json_is_true(json_object_get(folder.manifest, "recovered"))
-                          ? ", recovered after a kill"
-                          : "");
-    gates_files(&gates, &folder);
-    gates_rows(&gates, &folder);
-    gates_future(&gates, &folder);
     struct quality *quality = NULL;
-    if (quality_new(&quality, &folder, &why) < 0) {
+    bool unread = quality_new(&quality, &folder, &why) < 0;
+    gates_all(&gates, &folder, quality);
+    if (unread) {
         gates_unread(&gates, "mece", &why);
-    } else {
-        gates_quality(&gates, &folder, quality);
     }
     folder_close(&folder);
     int code = v->limits ? apply_limits(&gates, v->limits, fail) : 0;

@@ -2,6 +2,7 @@
 /* Everything of a scenario but its agents. In: a checked tree. Out: struct scenario. */
 #include "scenarios/bind.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fmath.h"
@@ -171,6 +172,33 @@ static void bind_tier(struct scenario *s, const struct yaml_node *air,
     }
 }
 
+/* The air knows which parameters there are; here they are only told apart. */
+static void bind_radio(struct scenario *s, const struct yaml_node *radio,
+                       struct scenario_problems *problems)
+{
+    if (radio && radio->kind != YAML_MAP) {
+        check_problem(problems, radio, "air.radio: a mapping of parameters expected");
+        return;
+    }
+    for (const struct yaml_node *n = radio ? radio->first : NULL; n; n = n->next) {
+        struct air_radio_set *set = &s->air.radio_sets[s->air.radio_set_count];
+        if (s->air.radio_set_count == AIR_RADIO_SETS_MOST) {
+            check_problem(problems, n, "air.radio: at most %d parameters",
+                          AIR_RADIO_SETS_MOST);
+            return;
+        }
+        if (n->kind != YAML_SCALAR || strlen(n->key) >= sizeof set->key ||
+            strlen(n->text) >= sizeof set->value) {
+            check_problem(problems, n, "air.radio.%.40s: a number or a name expected",
+                          n->key);
+            continue;
+        }
+        (void)snprintf(set->key, sizeof set->key, "%s", n->key);
+        (void)snprintf(set->value, sizeof set->value, "%s", n->text);
+        s->air.radio_set_count++;
+    }
+}
+
 static void bind_air(struct scenario *s, const struct yaml_node *root,
                      struct scenario_problems *problems)
 {
@@ -178,7 +206,9 @@ static void bind_air(struct scenario *s, const struct yaml_node *root,
     s->air.technology = (enum technology)value_enum(air, "air", "technology");
     s->air.intended_range_m = value_number(air, "air", "intended_range_m");
     s->air.deadline_ms = value_number(air, "air", "deadline_ms");
+    s->air.congestion = (enum congestion_control)value_enum(air, "air", "congestion");
     bind_tier(s, air, problems);
+    bind_radio(s, yaml_get(air, "radio"), problems);
     const struct yaml_node *list = yaml_get(air, "impairments");
     if (list && list->count > AIR_IMPAIRMENTS_MOST) {
         check_problem(problems, list, "air.impairments: at most %d", AIR_IMPAIRMENTS_MOST);

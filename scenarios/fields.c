@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "model/air_config.h"
 #include "model/kinds.h"
 
 #define X(name, text) text,
@@ -11,6 +12,7 @@ const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
 const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
 const char *const fields_faults[] = {SENDER_FAULT_TABLE(X) NULL};
 const char *const fields_mast_faults[] = {"none", ROAD_FAULT_TABLE(X) NULL};
+const char *const fields_congestions[] = {CONGESTION_TABLE(X) NULL};
 const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
 const char *const fields_links[] = {LINK_CLASS_TABLE(X) NULL};
 /* The colours stand behind the names of the standard; bind.c maps them. */
@@ -223,6 +225,8 @@ TRIGGER("agents[].actions[].when"),
 {"air.tier", FIELD_TIER, "", 0, 0, "", NULL, "d0 to d5, path of a profile, or the profile in place; default d0"},
 {"air.intended_range_m", FIELD_NUMBER, "m", 1, 100000, "300", NULL, "who is meant by a message"},
 {"air.deadline_ms", FIELD_NUMBER, "ms", 0.001, 60000, "100", NULL, "later is late"},
+{"air.congestion", FIELD_ENUM, "", 0, 0, "off", fields_congestions, "what steers intervals and power by the busy ratio: SAE J2945/1, ETSI reactive or adaptive DCC, the occupancy limit of sidelinks"},
+{"air.radio", FIELD_ANY, "", 0, 0, "", NULL, "parameters of the technology's radio over its profile, as power_dbm: 23; `v2x air --technology T --list` names them; also path_loss, errors, preset"},
 {"air.impairments", FIELD_LIST, "", 0, 0, "", NULL, "on top of the tier, at most 64"},
 {"air.impairments[].when_s", FIELD_WINDOW, "s", 0, 86400, "", NULL, "[from, to) in scenario seconds; default always"},
 {"air.impairments[].link", FIELD_ENUM, "", 0, 0, "any", fields_links, "class of the link"},

@@ -30,6 +30,7 @@ struct stream {
     int64_t interval_ns, phase_ns, jitter_ns;
     uint32_t k;      /* next slot */
     int64_t next_ns; /* run time of it */
+    struct send_pace pace;
     uint8_t msg_cnt;
     uint64_t id_epoch;    /* of the temporary id under which msg_cnt counts */
     struct its_side *its; /* NULL: SAE's, or infrastructure */
@@ -59,6 +60,7 @@ struct senders {
     struct emission *emissions;
     uint64_t sequence;
     uint64_t jitter_key;
+    const struct send_limit *limits; /* by station; NULL: none */
 };
 
 static int64_t slot_time(const struct senders *s, const struct stream *st, uint32_t k)
@@ -83,6 +85,9 @@ static void add_stream(struct senders *s, uint32_t station, uint8_t type,
     st->msg_cnt =
         (uint8_t)(draw_bits(draw_key(s->seed, DRAW_MSG_CNT), station, type) & 127);
     st->next_ns = slot_time(s, st, 0);
+    st->pace.lag_ns = (int64_t)fm_floor(
+        draw_uniform(draw_bits(draw_key(s->seed, DRAW_PHASE), station, 256u | type)) *
+        (double)interval_ns);
 }
 
 /* Slots are the instants at which the rules are asked. */
@@ -240,31 +245,50 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
     return SUPPRESSED_NONE;
 }
 
-/* CAM and VAM of one that moves: the rules are asked with what the station believes; the
- * tier's interval is the least that congestion control allows. */
+/* CAM and VAM of one that moves: the rules are asked with what the station believes. */
+static bool its_rules_send(const struct station *station, struct stream *st,
+                           struct its_side *its, const struct motion *m,
+                           const struct compose *c, int64_t run_ns, int64_t dcc_ns)
+{
+    const struct its_pose pose = {c->pose.x_m, c->pose.y_m, c->pose.yaw_rad,
+                                  c->pose.speed_mps};
+    struct its_due due = {true, false};
+    if (station->fault == FAULT_DOS && run_ns >= station->fault_from_ns) {
+        its->low_frequency = false;
+        return true;
+    }
+    if (st->type == MSG_CAM) {
+        due = its_cam_due(&its->when, &pose, run_ns, dcc_ns);
+    } else if (st->type == MSG_VAM) {
+        struct intruders inside = intruders_of(m, st->station);
+        due = its_vam_due(&its->when, &pose, intruders_any_new(&its->inside, &inside),
+                          run_ns, dcc_ns);
+        its->inside = due.send ? inside : its->inside;
+    }
+    its->low_frequency = due.low_frequency;
+    return due.send;
+}
+
+/* The tier's interval and the one of congestion control are both T_GenCam_DCC (EN 302
+ * 637-2, 6.1.3): the least that is allowed. Which of them it was is told apart. */
 static enum suppressed its_suppressed_by(const struct senders *s, struct stream *st,
                                          const struct motion *m, const struct compose *c,
                                          int64_t run_ns)
 {
     const struct station *station = &s->stations[st->station];
-    const struct its_pose pose = {c->pose.x_m, c->pose.y_m, c->pose.yaw_rad,
-                                  c->pose.speed_mps};
-    int64_t dcc_ns = (int64_t)(station->stretch_ms * 1e6);
-    struct its_due due = {true, false};
-    if (station->fault == FAULT_DOS && run_ns >= station->fault_from_ns) {
-        st->its->low_frequency = false;
+    int64_t tier_ns = (int64_t)(station->stretch_ms * 1e6);
+    int64_t held_ns = tier_ns;
+    if (s->limits && send_limit_holds(st->type) && !s->limits[st->station].urgent) {
+        int64_t limit_ns = (int64_t)((double)s->limits[st->station].interval_ms * 1e6);
+        held_ns = limit_ns > tier_ns ? limit_ns : tier_ns;
+    }
+    struct its_side free_of_limit = *st->its;
+    if (its_rules_send(station, st, st->its, m, c, run_ns, held_ns)) {
         return SUPPRESSED_NONE;
     }
-    if (st->type == MSG_CAM) {
-        due = its_cam_due(&st->its->when, &pose, run_ns, dcc_ns);
-    } else if (st->type == MSG_VAM) {
-        struct intruders inside = intruders_of(m, st->station);
-        due = its_vam_due(&st->its->when, &pose,
-                          intruders_any_new(&st->its->inside, &inside), run_ns, dcc_ns);
-        st->its->inside = due.send ? inside : st->its->inside;
-    }
-    st->its->low_frequency = due.low_frequency;
-    return due.send ? SUPPRESSED_NONE : SUPPRESSED_INTERVAL;
+    bool limited = held_ns > tier_ns &&
+                   its_rules_send(station, st, &free_of_limit, m, c, run_ns, tier_ns);
+    return limited ? SUPPRESSED_CONGESTION_CONTROL : SUPPRESSED_INTERVAL;
 }
 
 /* The notice whose turn it is. */
@@ -273,6 +297,18 @@ static const struct scenario_notice *notice_of(const struct senders *s,
 {
     return st->notices > 0 ? notice_at(s->scenario, st->station, st->k % st->notices)
                            : NULL;
+}
+
+/* Is the slot left out by congestion control? A slot that is used moves the pace on. */
+static bool is_held_back(const struct senders *s, struct stream *st)
+{
+    return s->limits && send_limit_holds(st->type) &&
+           !send_pace_ask(&st->pace, &s->limits[st->station], st->next_ns, st->interval_ns);
+}
+
+void senders_limit(struct senders *s, const struct send_limit *limits)
+{
+    s->limits = limits;
 }
 
 static void fill_message(struct senders *s, struct stream *st, const struct compose *c)
@@ -396,6 +432,8 @@ static bool emit(struct senders *s, struct stream *st, const struct motion *m,
     enum suppressed suppressed = suppressed_by(s, st, truth, run_ns);
     if (suppressed == SUPPRESSED_NONE && st->its) {
         suppressed = its_suppressed_by(s, st, m, &c, run_ns);
+    } else if (suppressed == SUPPRESSED_NONE && is_held_back(s, st)) {
+        suppressed = SUPPRESSED_CONGESTION_CONTROL;
     }
     *e = (struct emission){
         .msg_uid = emission_uid(st->station, st->type, st->k),

@@ -11,6 +11,7 @@
  * its nominal rate. */
 #pragma once
 
+#include "model/send_limit.h"
 #include "scenarios/motion.h"
 
 struct senders;
@@ -22,6 +23,9 @@ MUST_USE int senders_new(struct senders **senders, const struct scenario *scenar
 
 /* Is the station's radio on board and on the run's technology, and is it equipped? */
 bool senders_equipped(const struct senders *senders, uint32_t agent);
+
+/* What congestion control asks from the next tick on, by agent; NULL: nothing. Borrowed. */
+void senders_limit(struct senders *senders, const struct send_limit *limits);
 
 /* Emissions of the tick that `motion` has just made; t is its end, run time goes on over
  * loops while motion->t_ns may restart. They and their messages live until the next call.

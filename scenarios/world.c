@@ -198,6 +198,12 @@ static struct ground ground(void *self, uint32_t agent)
     return ground_of(w->ground, &w->motion, agent);
 }
 
+static void limit(void *self, const struct send_limit *limits)
+{
+    struct world *w = self;
+    senders_limit(w->senders, limits);
+}
+
 static int rewind_world(void *self, struct fail *fail)
 {
     struct world *w = self;
@@ -213,6 +219,7 @@ struct source world_source(struct world *world)
                            .tick = tick,
                            .percept = percept,
                            .ground = ground,
+                           .limit = limit,
                            .rewind = rewind_world};
 }
 

@@ -399,6 +399,11 @@ size_t air_waiting(const struct air *air)
     return air->carrier ? carrier_waiting(air->carrier) : 0;
 }
 
+const struct send_limit *air_limits(const struct air *air)
+{
+    return air->carrier ? carrier_limits(air->carrier) : NULL;
+}
+
 double air_cbr(const struct air *air, uint32_t agent)
 {
     return air->carrier ? carrier_cbr(air->carrier, agent) : 0;

@@ -25,6 +25,7 @@
 
 struct air;
 struct radio;
+struct send_limit;
 
 /* What is fixed for a run. Everything pointed at is borrowed and outlives the air. */
 struct air_setup {
@@ -36,7 +37,7 @@ struct air_setup {
     const struct walls *walls; /* what stands in the way; NULL: `los` stays unknown */
     double reach_m; /* technology ideal carries this far; 0: the intended range */
     uint16_t scenario_idx;
-    const struct radio *radio; /* NULL: the technology's profile (radio.h); copied */
+    const struct radio *radio; /* NULL: the profile (radio.h) and config's sets; copied */
 };
 
 /* What a station's own box does to others' lines of sight. */
@@ -115,6 +116,10 @@ const uint32_t *air_through(const struct air *air, size_t *count);
 /* Messages that still have rows to come: at the end of a run (and before another air takes
  * over) tick on with nothing offered until it is 0, at most a few hundred milliseconds. */
 size_t air_waiting(const struct air *air);
+
+/* What congestion control asks of each station now, by agent index; NULL: nothing. Valid
+ * until the next air_tick. */
+const struct send_limit *air_limits(const struct air *air);
 
 /* Share of the last 100 ms that a station found the medium busy; 0 without a radio. */
 double air_cbr(const struct air *air, uint32_t agent);

@@ -9,6 +9,7 @@
 #include "air/csma.h"
 #include "air/inside.h"
 #include "air/sps.h"
+#include "air/steering.h"
 #include "air/verdict.h"
 
 #define CARRIER_BATCH 1024 /* frames decided at once */
@@ -25,10 +26,12 @@ struct carrier {
     struct link link;
     struct errors errors;
     uint64_t seed;
+    enum congestion_control congestion;
     struct air *air;
     struct medium medium;
     struct csma *csma; /* or */
     struct sps *sps;
+    struct steering *steering; /* NULL: none */
     struct verdict_law law;
     struct verdict_scratch *scratches; /* one per thread, two for copies */
     int scratch_count;
@@ -50,14 +53,9 @@ int carrier_new(struct carrier **out, const struct air_setup *setup, double *rea
                 struct fail *fail)
 {
     struct radio radio;
-    if (setup->radio) {
-        radio = *setup->radio;
-    } else if (!radio_profile(setup->config->technology, &radio)) {
-        return fail_set(fail, RESULT_USAGE, "air.technology: no such radio");
-    }
-    int rc = radio_check(&radio, fail);
+    int rc = radio_of_config(setup->config, setup->radio, &radio, fail);
     if (rc != 0) {
-        return fail_wrap(fail, "air.radio");
+        return rc;
     }
     struct carrier *c = calloc(1, sizeof *c);
     if (!c) {
@@ -65,6 +63,7 @@ int carrier_new(struct carrier **out, const struct air_setup *setup, double *rea
     }
     *out = c;
     c->seed = setup->seed;
+    c->congestion = setup->config->congestion;
     rc = link_init(&c->link, &radio, setup->seed, fail);
     errors_init(&c->errors, &radio);
     *reach_m = c->link.reach_m;
@@ -107,6 +106,14 @@ int carrier_open(struct carrier *c, struct air *air, struct fail *fail)
                                      .agents_most = air->agents_most};
         rc = medium_init(&c->medium, &setup, fail);
     }
+    if (rc == 0 && c->congestion != CONGESTION_OFF) {
+        struct steering_setup setup = {.kind = c->congestion,
+                                       .radio = &c->link.radio,
+                                       .seed = c->seed,
+                                       .agents_most = air->agents_most,
+                                       .start = air->impair.start};
+        rc = steering_new(&c->steering, &setup, fail);
+    }
     bool csma = c->link.radio.access == RADIO_CSMA;
     if (rc == 0) {
         rc = csma ? csma_new(&c->csma, &c->medium, c->seed, fail)
@@ -129,6 +136,7 @@ void carrier_free(struct carrier *c)
     }
     csma_free(c->csma);
     sps_free(c->sps);
+    steering_free(c->steering);
     medium_close(&c->medium);
     link_close(&c->link);
     free(c->scratches);
@@ -144,6 +152,9 @@ void carrier_tick(struct carrier *c)
     c->request_count = 0;
     c->taken = 0;
     medium_tick(&c->medium, &c->air->stations);
+    if (c->steering) {
+        steering_tick(c->steering, &c->air->stations, c->medium.cbr);
+    }
 }
 
 static void ask(struct carrier *c, uint32_t index, const struct emission *e)
@@ -153,6 +164,11 @@ static void ask(struct carrier *c, uint32_t index, const struct emission *e)
     p->emission.message = NULL;
     p->emission.octets = NULL;
     message_init(c->air, &p->emission, e->t_tx, &p->message);
+    double octets = e->size + c->link.radio.size_overhead;
+    double power_db = c->steering ? steering_power_db(c->steering, e->sender_idx) : 0;
+    if (c->steering) {
+        steering_sent(c->steering, e, octets);
+    }
     c->requests[c->request_count++] =
         (struct csma_request){.sender = e->sender_idx,
                               .message = index,
@@ -161,7 +177,8 @@ static void ask(struct carrier *c, uint32_t index, const struct emission *e)
                               .y_m = p->message.row.y_m,
                               .antenna_m = p->message.antenna_m,
                               .t_tx = e->t_tx,
-                              .psdu_octets = e->size + c->link.radio.size_overhead,
+                              .psdu_octets = octets,
+                              .power_db = power_db,
                               .key = p->message.impaired.message};
 }
 
@@ -345,7 +362,11 @@ size_t carrier_take(struct carrier *c, struct pool *pool, struct reception *out,
         } else {
             decide_share(c, 0, (size_t)c->air->slot_count);
         }
-        used += close_batch(c);
+        size_t rows = close_batch(c);
+        if (c->steering) {
+            steering_heard(c->steering, c->out, rows);
+        }
+        used += rows;
         medium_retire(&c->medium, now_ns);
         *more = !(arrived && all);
         if (before == 0 && !all) {
@@ -367,6 +388,11 @@ const uint32_t *carrier_through(const struct carrier *c, size_t *count)
 size_t carrier_waiting(const struct carrier *c)
 {
     return c->pending_count;
+}
+
+const struct send_limit *carrier_limits(const struct carrier *c)
+{
+    return c->steering ? steering_limits(c->steering) : NULL;
 }
 
 double carrier_cbr(const struct carrier *c, uint32_t agent)

@@ -16,6 +16,7 @@ struct carrier;
 struct emission;
 struct pool;
 struct reception;
+struct send_limit;
 
 /* Links and tables; *reach_m: beyond it nobody needs to be asked. */
 MUST_USE int carrier_new(struct carrier **carrier, const struct air_setup *setup,
@@ -41,6 +42,9 @@ const uint32_t *carrier_through(const struct carrier *carrier, size_t *count);
 
 /* Messages that still have rows to come. */
 size_t carrier_waiting(const struct carrier *carrier);
+
+/* By agent; NULL: no congestion control. */
+const struct send_limit *carrier_limits(const struct carrier *carrier);
 
 /* Share of the last 100 ms that a station found the medium busy. */
 double carrier_cbr(const struct carrier *carrier, uint32_t agent);

@@ -70,18 +70,14 @@ static int cell_open(void **self, const struct air_setup *setup, struct fail *fa
         return fail_set(fail, RESULT_MEMORY, "no memory for the cells");
     }
     *self = c;
-    (void)radio_profile(TECH_UU, &c->radio);
-    if (setup->radio) {
-        c->radio = *setup->radio;
+    int rc = radio_of_config(setup->config, setup->radio, &c->radio, fail);
+    if (rc != 0) {
+        return rc;
     }
     c->reach_m = setup->config->intended_range_m;
     c->key = draw_key(setup->seed, DRAW_AIR_MAC);
     c->site_key = draw_key(setup->seed, DRAW_AIR_STATE);
     c->count = setup->agents_most;
-    int rc = radio_check(&c->radio, fail);
-    if (rc != 0) {
-        return fail_wrap(fail, "air.radio");
-    }
     double ratio =
         c->radio.internet_ms > 0 ? c->radio.internet_p90_ms / c->radio.internet_ms : 1;
     if (!(ratio >= 1 && ratio <= 2.27)) {

@@ -131,6 +131,35 @@ static int check_window(const struct impairment *window, int index, struct fail 
     return rc;
 }
 
+static int check_radio(const struct air_config *config, struct fail *fail)
+{
+    struct radio radio;
+    bool known = radio_profile(config->technology, &radio);
+    if (config->radio_set_count < 0 || config->radio_set_count > AIR_RADIO_SETS_MOST) {
+        return fail_set(fail, RESULT_USAGE, "air.radio: %d parameters, at most %d",
+                        config->radio_set_count, AIR_RADIO_SETS_MOST);
+    }
+    if (config->radio_set_count > 0) {
+        int rc = radio_of_config(config, NULL, &radio, fail);
+        if (rc != 0) {
+            return rc;
+        }
+    }
+    if (config->congestion == CONGESTION_OFF) {
+        return 0;
+    }
+    if (!known || radio.access == RADIO_CELL) {
+        return fail_set(fail, RESULT_USAGE,
+                        "air.congestion: technology %s has no shared medium to control",
+                        kinds_technology[config->technology]);
+    }
+    if (config->congestion == CONGESTION_CR_LIMIT && radio.access != RADIO_SPS) {
+        return fail_set(fail, RESULT_USAGE,
+                        "air.congestion = cr-limit: of sub-channels, so lte-v2x or nr-v2x");
+    }
+    return 0;
+}
+
 int check_config(const struct air_config *config, struct fail *fail)
 {
     struct radio radio;
@@ -153,7 +182,8 @@ int check_config(const struct air_config *config, struct fail *fail)
         return fail_set(fail, RESULT_USAGE, "air.impairments: %d of them, at most %d",
                         config->impairment_count, AIR_IMPAIRMENTS_MOST);
     }
-    int rc = check_tier(&config->tier, fail);
+    int rc = check_radio(config, fail);
+    rc = rc == 0 ? check_tier(&config->tier, fail) : rc;
     for (int i = 0; rc == 0 && i < config->impairment_count; i++) {
         rc = check_window(&config->impairments[i], i, fail);
     }

@@ -251,6 +251,7 @@ static struct frame frame_of(const struct csma *c, const struct csma_request *r,
                           .key = r->key,
                           .message = r->message,
                           .sender = r->sender,
+                          .power_db = r->power_db,
                           .last_copy = true,
                           .noise_dbm = c->medium->link->noise_dbm,
                           .bits = 16 + 8 * psdu + 6};

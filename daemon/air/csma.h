@@ -26,7 +26,8 @@ struct csma_request {
     double x_m, y_m, antenna_m;
     struct tai t_tx;
     double psdu_octets;
-    uint64_t key; /* of its draws */
+    double power_db; /* against the profile's */
+    uint64_t key;    /* of its draws */
 };
 
 MUST_USE int csma_new(struct csma **csma, struct medium *medium, uint64_t seed,

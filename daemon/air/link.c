@@ -109,7 +109,7 @@ void link_power(const struct link *link, const struct link_ends *ends,
         power->los = found->los;
         power->blocker = found->blocker;
     }
-    double mean = link->power_dbm - loss - blocked;
+    double mean = link->power_dbm + ends->power_db - loss - blocked;
     double dbm = mean;
     uint64_t pair = draw_pair(ends->sender, ends->receiver);
     if (link->radio.sigma_db > 0) {

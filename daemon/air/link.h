@@ -50,7 +50,8 @@ struct link_ends {
     uint32_t sender, receiver;
     uint64_t message;
     double distance_m;
-    double way_m; /* gone by both together */
+    double power_db; /* against the profile's */
+    double way_m;    /* gone by both together */
 };
 
 MUST_USE int link_init(struct link *link, const struct radio *radio, uint64_t seed,

@@ -67,6 +67,7 @@ void medium_tick(struct medium *m, const struct air_stations *stations)
 {
     double tick_s = 0.01;
     m->stations = stations;
+    float background = (float)m->link->radio.background;
     int next = (m->bin + 1) % MEDIUM_BINS;
     int filled = m->bins_filled < MEDIUM_BINS ? m->bins_filled : MEDIUM_BINS;
     for (size_t i = 0; i < stations->count; i++) {
@@ -78,7 +79,8 @@ void medium_tick(struct medium *m, const struct air_stations *stations)
             sum += m->bins_ms[i][b];
         }
         float cbr = filled > 0 ? sum / (10.0F * (float)filled) : 0;
-        m->cbr[i] = cbr < 1 ? cbr : 1;
+        cbr = cbr < 1 ? cbr : 1;
+        m->cbr[i] = cbr + background * (1 - cbr);
         m->bins_ms[i][next] = 0;
     }
     m->bin = next;
@@ -152,6 +154,7 @@ static void fill_hit(struct medium *m, const struct frame *f, const double from[
                              .receiver = at->agent,
                              .message = f->key,
                              .distance_m = at->distance_m,
+                             .power_db = f->power_db,
                              .way_m = (double)m->way_m[f->sender] + m->way_m[at->agent]};
     const double there[2] = {at->x_m, at->y_m};
     medium_power(m, &ends, from, there, f->t_tx, &hit->power);

@@ -46,6 +46,7 @@ struct frame {
     bool last_copy;  /* its message is decided with this one */
     bool decided, given_up;
     int16_t first_sub, sub_count;     /* PC5 */
+    double power_db;                  /* of the sender, against the profile's */
     double noise_dbm, power_shift_db; /* PC5: noise in its blocks, power against link's */
     double bits;                      /* 16 + 8 psdu + 6 */
     uint32_t row_count;               /* hits with HIT_ROW */

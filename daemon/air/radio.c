@@ -253,3 +253,23 @@ int radio_check(const struct radio *radio, struct fail *fail)
     int rc = propagation_check(&path, fail);
     return rc != 0 ? rc : check_access(radio, fail);
 }
+
+int radio_of_config(const struct air_config *config, const struct radio *given,
+                    struct radio *radio, struct fail *fail)
+{
+    if (given) {
+        *radio = *given;
+    } else if (!radio_profile(config->technology, radio)) {
+        return fail_set(fail, RESULT_USAGE,
+                        "air.radio: technology %s has no radio parameters",
+                        kinds_technology[config->technology]);
+    }
+    int rc = 0;
+    for (int i = 0; rc == 0 && !given && i < config->radio_set_count; i++) {
+        const struct air_radio_set *set = &config->radio_sets[i];
+        rc = strcmp(set->key, "preset") == 0 ? radio_preset(radio, set->value, fail)
+                                             : radio_set(radio, set->key, set->value, fail);
+    }
+    rc = rc == 0 ? radio_check(radio, fail) : rc;
+    return rc != 0 ? fail_wrap(fail, "air.radio") : 0;
+}

@@ -9,6 +9,7 @@
 
 #include "air/propagation.h"
 #include "base/result.h"
+#include "model/air_config.h"
 #include "model/kinds.h"
 
 /* How a station gets at the medium. */
@@ -113,6 +114,11 @@ MUST_USE int radio_set(struct radio *radio, const char *key, const char *value,
  * its-g5, lte-v2x), `ns3-highway`, `ns3-domain` (dsrc, its-g5), `wilab` (its-g5, lte-v2x,
  * nr-v2x). RESULT_USAGE: no such set. */
 MUST_USE int radio_preset(struct radio *radio, const char *name, struct fail *fail);
+
+/* The technology's profile with config->radio_sets over it (`preset` is one of them), or
+ * what is given instead (may be NULL); checked. RESULT_USAGE with key, value and reason. */
+MUST_USE int radio_of_config(const struct air_config *config, const struct radio *given,
+                             struct radio *radio, struct fail *fail);
 
 /* Every number within its range, and the parameters together possible: a fading error
  * table with fading on top is refused. */

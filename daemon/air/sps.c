@@ -38,6 +38,7 @@ struct talker {
     struct process processes[SPS_PROCESSES];
     struct past past[SPS_PAST];
     uint32_t past_count; /* endless */
+    double power_db;     /* of its last message */
     int64_t sends_slot;
     int64_t mask_slot;
     uint32_t mask; /* sub-channels found busy in mask_slot */
@@ -185,6 +186,7 @@ static void sense(struct sps *s, const struct csma_request *r, int64_t earliest,
     struct link_ends ends = {.sender = at->agent,
                              .receiver = r->sender,
                              .distance_m = at->distance_m,
+                             .power_db = t->power_db,
                              .way_m = (double)m->way_m[at->agent] + m->way_m[r->sender]};
     struct link_power power = {0};
     bool once = radio->shadow_m > 0;
@@ -366,6 +368,7 @@ static void arrive(struct sps *s, const struct csma_request *r)
     const struct radio *radio = &s->medium->link->radio;
     struct talker *t = &s->talkers[r->sender];
     struct process *p = process_of(t, (uint8_t)(r->key >> 32));
+    t->power_db = r->power_db;
     double blocks = radio_blocks(radio, r->psdu_octets);
     int subs = radio_subchannels(radio, blocks);
     double most = subs * radio->subchannel_rb;
@@ -429,6 +432,7 @@ static void put(struct sps *s, const struct plan *p)
                           .key = p->request.key,
                           .message = p->request.message,
                           .sender = p->request.sender,
+                          .power_db = p->request.power_db,
                           .copy = p->copy,
                           .last_copy = p->last_copy,
                           .first_sub = p->sub,

@@ -8,6 +8,7 @@
 
 #include "air/air.h"
 #include "base/draw.h"
+#include "model/send_limit.h"
 
 #define TRIAL_LATENCIES 4000 /* bins of 0.05 ms */
 
@@ -22,6 +23,7 @@ struct trial {
     struct air_box *boxes;
     int64_t *next_ns; /* of each vehicle's next message, since start */
     uint32_t *sent;
+    struct send_pace *paces;
     struct emission *emissions;
     uint32_t *tickets;
     bool counted_tick;
@@ -47,12 +49,13 @@ static bool take_memory(struct trial *t)
     t->boxes = calloc(n, sizeof *t->boxes);
     t->next_ns = calloc(n, sizeof *t->next_ns);
     t->sent = calloc(n, sizeof *t->sent);
+    t->paces = calloc(n, sizeof *t->paces);
     t->emissions = calloc(n * 4, sizeof *t->emissions);
     t->tickets = calloc(n * 4, sizeof *t->tickets);
     t->rows = calloc(t->room, sizeof *t->rows);
     return t->x_m && t->y_m && t->vx_mps && t->vy_mps && t->antenna_m && t->kinds &&
-           t->receives && t->boxes && t->next_ns && t->sent && t->emissions && t->tickets &&
-           t->rows;
+           t->receives && t->boxes && t->next_ns && t->paces && t->sent && t->emissions &&
+           t->tickets && t->rows;
 }
 
 static void give_memory(struct trial *t)
@@ -68,6 +71,7 @@ static void give_memory(struct trial *t)
     free(t->next_ns);
     free(t->sent);
     free(t->emissions);
+    free(t->paces);
     free(t->tickets);
     free(t->rows);
     air_free(t->air);
@@ -85,6 +89,8 @@ static void place(struct trial *t)
         t->kinds[i] = KIND_CAR;
         t->receives[i] = true;
         t->boxes[i] = (struct air_box){4.5F, 1.8F, 1.5F, 1, 0, true};
+        t->paces[i].lag_ns =
+            (int64_t)(period_ns * draw_uniform(draw_bits(t->key, i, UINT64_C(1) << 32)));
         t->next_ns[i] = (int64_t)(period_ns * draw_uniform(draw_bits(t->key, i, 0)));
     }
 }
@@ -112,12 +118,20 @@ static size_t send(struct trial *t, int64_t until_ns)
 {
     size_t count = 0;
     const struct trial_setup *s = t->setup;
+    const struct send_limit *limits = air_limits(t->air);
+    int64_t slot_ns = (int64_t)(1e9 / s->rate_hz);
     for (uint32_t i = 0; i < s->vehicles && count < (size_t)s->vehicles * 4; i++) {
         if (t->next_ns[i] > until_ns) {
             continue;
         }
         uint32_t k = t->sent[i]++;
-        struct tai at = tai_add(t->start, span_ns(t->next_ns[i]));
+        int64_t now_ns = t->next_ns[i];
+        int64_t next = instant(t, i, k + 1);
+        t->next_ns[i] = next > now_ns ? next : now_ns + 1;
+        if (limits && !send_pace_ask(&t->paces[i], &limits[i], now_ns, slot_ns)) {
+            continue;
+        }
+        struct tai at = tai_add(t->start, span_ns(now_ns));
         t->emissions[count++] =
             (struct emission){.msg_uid = emission_uid(i, MSG_BSM, k),
                               .sender_idx = i,
@@ -135,8 +149,6 @@ static size_t send(struct trial *t, int64_t until_ns)
                                         .present = true},
                               .size = (uint16_t)s->octets,
                               .heard_by = AGENT_NONE};
-        int64_t next = instant(t, i, k + 1);
-        t->next_ns[i] = next > t->next_ns[i] ? next : t->next_ns[i] + 1;
     }
     qsort(t->emissions, count, sizeof t->emissions[0], by_time);
     for (size_t i = 0; i < count; i++) {
@@ -196,6 +208,9 @@ static int tick(struct trial *t, int64_t until_ns, struct trial_result *result,
                                     .receives = t->receives,
                                     .boxes = s->boxes ? t->boxes : NULL};
     size_t count = send(t, until_ns);
+    for (size_t i = 0; i < count; i++) {
+        result->sent += t->tickets[i];
+    }
     air_tick(t->air, &stations);
     int rc = air_offer(t->air, t->emissions, count, t->tickets, fail);
     for (bool more = rc == 0; more;) {
@@ -245,7 +260,8 @@ int trial_run(const struct trial_setup *setup, struct trial_result *result,
     t->start = (struct tai){INT64_C(700000000) * TIME_NS_PER_S};
     struct air_config config = {.technology = setup->radio.technology,
                                 .intended_range_m = setup->bins * setup->bin_m,
-                                .deadline_ms = 100};
+                                .deadline_ms = 100,
+                                .congestion = setup->congestion};
     struct air_setup air = {.config = &config,
                             .seed = setup->seed,
                             .agents_most = setup->vehicles,

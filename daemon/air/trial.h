@@ -22,7 +22,8 @@ struct trial_setup {
     double warm_s, count_s;
     double from_m, to_m; /* senders within are counted */
     double bin_m;
-    int bins;   /* distances from 0 to bins * bin_m */
+    int bins; /* distances from 0 to bins * bin_m */
+    enum congestion_control congestion;
     bool boxes; /* vehicles stand in each other's way */
     uint64_t seed;
     int lanes; /* across the road, 4 m apart */
@@ -37,7 +38,8 @@ struct trial_result {
     struct trial_bin bins[TRIAL_BINS_MOST];
     double cbr;           /* mean over counted stations and ticks */
     double latency_ms[4]; /* 50, 90, 99 %, most; of what was delivered */
-    uint64_t rows;        /* all, counted or not */
+    uint64_t rows;
+    uint64_t sent; /* messages that count */ /* all, counted or not */
 };
 
 /* RESULT_USAGE for an impossible radio, RESULT_MEMORY. */

@@ -83,4 +83,5 @@ enum draw_purpose {
     DRAW_AIR_FADING,
     DRAW_AIR_MAC,
     DRAW_TIER_POSITION_SIGMA,
+    DRAW_AIR_CONTROL, /* congestion control's assumptions: who = station and which */
 };

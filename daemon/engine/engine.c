@@ -490,6 +490,14 @@ static void keep_truth(struct engine *e)
     }
 }
 
+/* The way back from congestion control to the senders. */
+static void tell_limits(struct engine *e)
+{
+    if (e->source.limit) {
+        e->source.limit(e->source.self, air_limits(e->air));
+    }
+}
+
 static int run_tick(struct engine *e, struct fail *fail)
 {
     struct source_tick tick = {0};
@@ -514,6 +522,7 @@ static int run_tick(struct engine *e, struct fail *fail)
     take_poses(e, &tick);
     place_stations(e);
     int code = transmit(e, &tick, fail);
+    tell_limits(e);
     code = code < 0 ? code : land(e, e->now, fail);
     code = code < 0 ? code : several_settle(e, tai_add(e->now, span_ms(-1000)), fail);
     code = code < 0 ? code : sight_tick(e, &tick, fail);
@@ -617,6 +626,7 @@ int engine_set_air(struct engine *e, const struct air_config *config, struct fai
     }
     air_free(e->air);
     e->air = air;
+    tell_limits(e);
     e->setup.air = *config;
     return 0;
 }

@@ -41,6 +41,27 @@ struct impairment {
 
 #define AIR_IMPAIRMENTS_MOST 64
 
+/* Who steers intervals and power by what a station finds on the medium. */
+#define CONGESTION_TABLE(X)                                                                \
+    X(OFF, "off")                                                                          \
+    X(J2945, "j2945")                                                                      \
+    X(ETSI_REACTIVE, "etsi-reactive")                                                      \
+    X(ETSI_ADAPTIVE, "etsi-adaptive")                                                      \
+    X(CR_LIMIT, "cr-limit")
+
+enum congestion_control {
+#define X(name, text) CONGESTION_##name,
+    CONGESTION_TABLE(X)
+#undef X
+};
+
+/* A parameter of the radio by name, as text: air/radio.h knows which there are. */
+struct air_radio_set {
+    char key[24], value[40];
+};
+
+#define AIR_RADIO_SETS_MOST 48
+
 struct air_config {
     enum technology technology;
     uint8_t tier_index; /* enum tier_index or TIER_CUSTOM */
@@ -49,4 +70,7 @@ struct air_config {
     double deadline_ms;      /* default 100: later is late */
     struct impairment impairments[AIR_IMPAIRMENTS_MOST];
     int impairment_count;
+    enum congestion_control congestion;
+    struct air_radio_set radio_sets[AIR_RADIO_SETS_MOST]; /* over the profile, in order */
+    int radio_set_count;
 };

@@ -13,6 +13,7 @@
 #include "model/emission.h"
 #include "model/fate.h"
 #include "model/frame.h"
+#include "model/send_limit.h"
 #include "model/state.h"
 #include "model/table.h"
 
@@ -86,6 +87,9 @@ struct source {
     /* The way back: what agents with behaviour v2x_responsive learned. NULL: nobody
      * listens. */
     void (*percept)(void *self, const struct percept *percepts, size_t count);
+    /* The way back from congestion control, after each tick: limits by agent, borrowed
+     * until the next tick has been asked for. NULL: senders that know no congestion. */
+    void (*limit)(void *self, const struct send_limit *limits);
     /* Replay: did that station's capture run at t? NULL: never asked. */
     bool (*listened)(void *self, uint32_t station, struct tai t);
     /* After a tick: the place of an agent. NULL: no map. */

@@ -28,6 +28,7 @@ struct ask {
     const char *sets[SETS_MOST];
     int set_count;
     bool list;
+    enum congestion_control congestion;
 };
 
 static const char help_text[] =
@@ -45,6 +46,7 @@ static const char help_text[] =
     "  --preset NAME     parameters of published curves: umh, ns3-highway, ns3-domain, "
     "wilab\n"
     "  --set K=V         any parameter of the profile; --list names them\n"
+    "  --congestion NAME off, j2945, etsi-reactive, etsi-adaptive, cr-limit\n"
     "  --list            the profile, a parameter a line, and exit\n"
     "  --to M            greatest distance (default 500, at most 1500)\n"
     "  --speed MPS       of the vehicles (default 0)\n"
@@ -72,6 +74,10 @@ static int number(const char *name, const char *text, double least, double most,
     return 0;
 }
 
+#define X(name, text) text,
+static const char *const congestions[] = {CONGESTION_TABLE(X)};
+#undef X
+
 static int take_value(struct ask *ask, const char *name, const char *value,
                       struct fail *fail)
 {
@@ -93,6 +99,16 @@ static int take_value(struct ask *ask, const char *name, const char *value,
         }
         ask->sets[ask->set_count++] = value;
         return 0;
+    }
+    if (strcmp(name, "--congestion") == 0) {
+        int found =
+            kinds_find(congestions, sizeof congestions / sizeof congestions[0], value);
+        ask->congestion = (enum congestion_control)found;
+        return found >= 0 ? 0
+                          : fail_set(fail, RESULT_USAGE,
+                                     "--congestion %s: one of off, j2945, etsi-reactive, "
+                                     "etsi-adaptive, cr-limit",
+                                     value);
     }
     if (strcmp(name, "--preset") == 0) {
         ask->preset = value;
@@ -320,6 +336,7 @@ static int say_event(const struct ask *ask, struct radio *radio, struct fail *fa
                             .to_m = 3 * length / 4,
                             .bin_m = (ask->to_m + STEP_M) / BINS,
                             .bins = BINS,
+                            .congestion = ask->congestion,
                             .seed = ask->seed};
     s.vehicles = s.vehicles < 2 ? 2 : s.vehicles;
     rc = trial_run(&s, result, fail);

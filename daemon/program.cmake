@@ -6,6 +6,7 @@ v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/run.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_air.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_check.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/run_config.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_control.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_open.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/run_inputs.c

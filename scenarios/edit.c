@@ -32,6 +32,11 @@ static struct yaml_node *item_of(const struct yaml_node *list, const char *word)
     return NULL;
 }
 
+static bool appends(const char *word)
+{
+    return strcmp(word, "+") == 0;
+}
+
 static void row_step(struct place *place, const struct yaml_node *parent, const char *word)
 {
     size_t at = strlen(place->row);
@@ -76,13 +81,14 @@ static bool find(struct arena *arena, struct yaml_node *root, const char *path,
         place->node =
             at->kind == YAML_MAP ? yaml_get(at, place->key) : item_of(at, place->key);
         if (*path == '\0') {
-            return place->node || at->kind == YAML_MAP;
+            return place->node || at->kind == YAML_MAP || appends(place->key);
         }
         if (!place->node) {
             if (at->kind != YAML_MAP) {
                 return false;
             }
-            place->node = yaml_new(arena, YAML_MAP, place->key, NULL);
+            enum yaml_kind kind = appends(path) ? YAML_LIST : YAML_MAP;
+            place->node = yaml_new(arena, kind, place->key, NULL);
             if (!place->node) {
                 return false;
             }
@@ -101,9 +107,10 @@ static void put(struct arena *arena, struct place *place, const struct yaml_node
         return;
     }
     if (!place->node) {
-        copy->key = arena_text(arena, place->key);
+        bool item = place->parent->kind == YAML_LIST;
+        copy->key = item ? NULL : arena_text(arena, place->key);
         copy->next = NULL;
-        if (copy->key) {
+        if (item || copy->key) {
             yaml_append(place->parent, copy);
         }
         return;

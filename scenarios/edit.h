@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Changes to a tree before it is judged: overrides ("a.b.c=VALUE") and drawn samples. Paths
- * go by key, and in lists by index or by the id of the item: agents.ego.speed_mps. */
+ * go by key, and in lists by index, by the id of the item, or by + for one more:
+ * agents.ego.speed_mps, air.impairments.+. */
 #pragma once
 
 #include <stdint.h>

@@ -44,6 +44,7 @@ static const char *const euro_ncap[] = {
     "CMCscp", "X.CSNA", "X.CSNAO", "X.CSFA", "X.CSLA", "X.CSTA", NULL};
 static const char *const weathers[] = {"clear", "cloudy", "rain", "fog", "snow", NULL};
 static const char *const lights[] = {"day", "dusk", "night", NULL};
+const char *const fields_commands[] = {"tier", "fault", "air", NULL};
 static const char *const plans[] = {"fixed", "actuated", NULL};
 
 #define XY 100000 /* coordinates reach 100 km from the origin */
@@ -74,6 +75,23 @@ static const char *const plans[] = {"fixed", "actuated", NULL};
     {                                                                                      \
         at ".agent", FIELD_ID, "", 0, 0, "", NULL,                                         \
             "whose approach counts (default: the first ego; for `at`, the agent itself)"   \
+    }
+
+/* Rows that a scenario's `run` and a replay share. */
+#define RECORDED_FILE(at, key)                                                             \
+    {at "." key, FIELD_MAP, "", 0, 0, "", NULL, "--" key},                                 \
+        {at "." key ".name", FIELD_TEXT, "", 0, 0, "!", NULL,                              \
+         "file, looked for like a capture"},                                               \
+    {                                                                                      \
+        at "." key ".sha256", FIELD_TEXT, "", 0, 0, "", NULL, "of the file that was read"  \
+    }
+#define RECORDED(at)                                                                       \
+    RECORDED_FILE(at, "sensors"), RECORDED_FILE(at, "objects"),                            \
+        RECORDED_FILE(at, "poses"),                                                        \
+        {at ".clock_maps", FIELD_ANY, "", 0, 0, "", NULL, "--clock-map: a list of texts"}, \
+        {at ".egos", FIELD_TEXT, "", 0, 0, "", NULL, "--ego"},                             \
+    {                                                                                      \
+        at ".receivers", FIELD_TEXT, "", 0, 0, "", NULL, "--receivers"                     \
     }
 
 // clang-format off
@@ -239,8 +257,22 @@ TRIGGER("agents[].actions[].when"),
 {"label.receivers", FIELD_IDS, "", 0, 0, "", NULL, "per-message labels for these; default the egos"},
 {"replay", FIELD_MAP, "", 0, 0, "", NULL, "of captures"},
 {"replay.sender_impairments", FIELD_BOOL, "", 0, 0, "false", NULL, "re-encode captured messages with sender errors"},
-{"timeline", FIELD_ANY, "", 0, 0, "", NULL, "live commands of a run, journalled"},
-{"run", FIELD_ANY, "", 0, 0, "", NULL, "options of the run that wrote this file"},
+{"replay.inputs", FIELD_LIST, "", 0, 0, "", NULL, "written by a replay: its captures, looked for from this file's folder, where they lay then, above it and in the current folder"},
+{"replay.inputs[].name", FIELD_TEXT, "", 0, 0, "!", NULL, "file"},
+{"replay.inputs[].station", FIELD_ID, "", 0, 0, "", NULL, "who captured it; default made from the file's name"},
+{"replay.inputs[].sha256", FIELD_TEXT, "", 0, 0, "", NULL, "of the file that was replayed"},
+{"replay.start_s", FIELD_NUMBER, "s", 0, 1e9, "0", NULL, "--start"},
+{"replay.duration_s", FIELD_NUMBER, "s", 0, 1e9, "0", NULL, "--duration; 0: to the end"},
+{"replay.loops", FIELD_INTEGER, "", 1, 1e6, "1", NULL, "--loop"},
+{"replay.filter", FIELD_TEXT, "", 0, 0, "", NULL, "--filter"},
+{"replay.restamp_at", FIELD_TIME, "", 0, 0, "", NULL, "to when --restamp now moved the first frame"},
+RECORDED("replay"),
+{"run", FIELD_MAP, "", 0, 0, "", NULL, "options of the run that wrote this file; the command line's win"},
+RECORDED("run"),
+{"timeline", FIELD_LIST, "", 0, 0, "", NULL, "live commands of the run that wrote this file, carried out again"},
+{"timeline[].t_ns", FIELD_SEED, "ns", 0, 0, "!", NULL, "scenario instant, Unix UTC"},
+{"timeline[].command", FIELD_ENUM, "", 0, 0, "!", fields_commands, "what was asked; air: a profile, read again"},
+{"timeline[].value", FIELD_TEXT, "", 0, 0, "!", NULL, "as the control socket takes it; of air the profile itself"},
 {"map.schema", FIELD_INTEGER, "", 1, 1, "1", NULL, "version of the map's shape"},
 {"map.name", FIELD_ID, "", 0, 0, "", NULL, "short name"},
 {"map.intersection", FIELD_MAP, "", 0, 0, "", NULL, "how MAP and SPAT name it"},

@@ -66,18 +66,19 @@ const char *fields_type_name(enum field_type type);
 /* Index of text in a NULL-terminated list, or -1. */
 int fields_name(const char *const *names, const char *text);
 
-extern const char *const fields_kinds[],
-    *const fields_technologies[],
-        *const fields_congestions[],
-            *const fields_behaviours[],
-                *const fields_placements[],
-                    *const fields_phases[],
-                        *const fields_modalities[],
-                            *const fields_links[],
-                                *const fields_mast_faults[],
-                                    *const fields_faults[],
-                                        *const fields_does[],
-                                            *const fields_sends[],
-                                                *const fields_outcomes[],
-                                                    *const fields_turns[],
-                                                        *const fields_appears[];
+extern const char *const fields_kinds[];
+extern const char *const fields_technologies[];
+extern const char *const fields_congestions[];
+extern const char *const fields_behaviours[];
+extern const char *const fields_placements[];
+extern const char *const fields_phases[];
+extern const char *const fields_modalities[];
+extern const char *const fields_links[];
+extern const char *const fields_commands[];
+extern const char *const fields_mast_faults[];
+extern const char *const fields_faults[];
+extern const char *const fields_does[];
+extern const char *const fields_sends[];
+extern const char *const fields_outcomes[];
+extern const char *const fields_turns[];
+extern const char *const fields_appears[];

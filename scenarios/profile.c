@@ -103,6 +103,42 @@ int profile_parse(const char *file, const char *text, size_t size, struct tier *
     return result;
 }
 
+static void put_pair(struct bytes *out, const char *key, double from, double to)
+{
+    bytes_format(out, ", %s: [", key);
+    bytes_json_double(out, from);
+    bytes_text(out, ", ");
+    bytes_json_double(out, to);
+    bytes_text(out, "]");
+}
+
+void profile_line(const struct tier *t, struct bytes *out)
+{
+    const struct {
+        const char *key;
+        double value;
+    } numbers[] = {{"latency_median_ms", t->latency_median_ms},
+                   {"latency_sigma", t->latency_sigma},
+                   {"loss_p", t->loss_p},
+                   {"loss_r", t->loss_r},
+                   {"outage_gap_mean_s", t->outage_gap_mean_s},
+                   {"heading_sigma_deg", t->heading_sigma_deg},
+                   {"gnss_tau_s", t->gnss_tau_s},
+                   {"clock_sigma_ms", t->clock_sigma_ms},
+                   {"clock_fault_share", t->clock_fault_share},
+                   {"equipped_share", t->equipped_share},
+                   {"fault_share", t->fault_share}};
+    bytes_format(out, "{schema: 1, name: %s", t->name);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        bytes_format(out, ", %s: ", numbers[i].key);
+        bytes_json_double(out, numbers[i].value);
+    }
+    put_pair(out, "outage_s", t->outage_min_s, t->outage_max_s);
+    put_pair(out, "interval_ms", t->interval_min_ms, t->interval_max_ms);
+    put_pair(out, "position_sigma_m", t->position_sigma_min_m, t->position_sigma_max_m);
+    bytes_text(out, "}");
+}
+
 static int read_file(const char *path, struct tier *tier, struct fail *fail)
 {
     struct bytes text = {0};

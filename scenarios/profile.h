@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "model/air_config.h"
 
@@ -25,6 +26,9 @@ MUST_USE int profile_tier(const char *name_or_path, struct tier *tier, uint8_t *
 /* The same from memory; `file` only names it in messages. */
 MUST_USE int profile_parse(const char *file, const char *text, size_t size,
                            struct tier *tier, struct fail *fail);
+
+/* A tier as a profile in one line: what profile_parse takes. */
+void profile_line(const struct tier *tier, struct bytes *out);
 
 struct yaml_node;
 struct scenario_problems;

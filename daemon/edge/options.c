@@ -69,7 +69,7 @@ static const struct option table[] = {
     {"--lossless", NULL, NULL, FLAG, S_NONE, AT(lossless), 0, "back-pressure instead of dropping"},
     {"--lossless-timeout", NULL, "S", NUMBER, S_NONE, AT(lossless_timeout_s), 0, "pass a stuck subscriber by after so long"},
     {"--no-truth", NULL, NULL, FLAG, S_NONE, AT(no_truth), 0, "withhold truth and injected values from the stream"},
-    {"--set", NULL, "a.b.c=VALUE", LIST, S_SET, 0, ONLY_RUN | 1u << OPTIONS_CHECK, "override a key of the scenario, repeatable"},
+    {"--set", NULL, "a.b.c=VALUE", LIST, S_SET, 0, ONLY_RUN | 1u << OPTIONS_CHECK, "override a key of the scenario, repeatable; .+ adds to a list"},
     {"--summary", NULL, "FILE", TEXT, S_NONE, AT(summary), 0, "summary as JSON"},
     {"--log-json", NULL, NULL, FLAG, S_NONE, AT(log_json), 0, "log lines as JSON"},
     {"--no-progress", NULL, NULL, FLAG, S_NONE, AT(no_progress), 0, "no progress line on a terminal"},

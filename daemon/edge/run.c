@@ -20,45 +20,80 @@
 #include "publish/schema.h"
 #include "scenarios/profile.h"
 
-static void note_command(struct run *run, const char *command, const char *value)
-{
-    char at[32];
-    (void)snprintf(at, sizeof at, "%lld",
-                   (long long)utc_from_tai(engine_now(run->engine)).ns);
-    json_array_append_new(run->timeline, json_pack("{s:s, s:s, s:s}", "t_ns", at, "command",
-                                                   command, "value", value));
-}
+static const char *const commands[] = {
+    [RUN_TIER] = "tier", [RUN_FAULT] = "fault", [RUN_AIR] = "air"};
 
-/* Live commands act here, between two slices, and are journalled. */
-static int obey(struct run *run, struct fail *fail)
+/* A command acts now, between two slices, and is journalled. */
+static int carry_out(struct run *run, enum run_command_kind kind, const char *value,
+                     struct fail *fail)
 {
+    struct tai now = engine_now(run->engine);
     struct air_config air = run->air;
-    int wanted = atomic_exchange(&run->tier_wanted, -1);
-    bool fault = atomic_load(&run->fault_wanted);
-    bool reload = atomic_exchange(&run->reload, false) && run->options->air;
-    int code = 0;
-    if (wanted >= 0) {
-        code = profile_tier(kinds_tier[wanted], &air.tier, &air.tier_index, fail);
-        note_command(run, "tier", kinds_tier[wanted]);
-    }
-    if (fault) {
-        double now_s = span_s(tai_since(engine_now(run->engine), run->start));
-        code = code < 0 ? code : run_air_fault(run, run->fault, now_s, &air, fail);
-        note_command(run, "fault", run->fault);
-        atomic_store(&run->fault_wanted, false);
-    }
-    if (reload && profile_tier(run->options->air, &air.tier, &air.tier_index, fail) < 0) {
-        run_say(run, "the old profile stays: %s", fail->text);
-        reload = false;
-    }
-    if (code < 0 || (wanted < 0 && !fault && !reload)) {
+    int code =
+        run_air_command(run, kind, value, span_s(tai_since(now, run->start)), &air, fail);
+    code = code < 0 ? code : engine_set_air(run->engine, &air, fail);
+    if (code < 0) {
         return code;
     }
-    code = engine_set_air(run->engine, &air, fail);
-    if (code == 0) {
-        run->air = air;
+    run->air = air;
+    char at[32];
+    (void)snprintf(at, sizeof at, "%lld", (long long)utc_from_tai(now).ns);
+    json_array_append_new(run->timeline, json_pack("{s:s, s:s, s:s}", "t_ns", at, "command",
+                                                   commands[kind], "value", value));
+    return run->dataset ? run_config_write(run, fail) : 0;
+}
+
+/* A profile that was read anew; a broken one is told and the old one stays. */
+static int reload_air(struct run *run, struct fail *fail)
+{
+    struct tier tier;
+    if (profile_tier(run->options->air, &tier, NULL, fail) < 0) {
+        run_say(run, "the old profile stays: %s", fail->text);
+        return 0;
+    }
+    struct bytes line = {0};
+    profile_line(&tier, &line);
+    bytes_u8(&line, 0);
+    int code = line.failed ? fail_set(fail, RESULT_MEMORY, "no memory for a profile")
+                           : carry_out(run, RUN_AIR, (const char *)line.data, fail);
+    bytes_close(&line);
+    return code;
+}
+
+/* What a configuration's timeline has for now, then what was asked live. */
+static int obey(struct run *run, struct fail *fail)
+{
+    int code = 0;
+    struct tai now = engine_now(run->engine);
+    while (code == 0 && run->next_command < run->command_count &&
+           run->commands[run->next_command].t.ns <= now.ns) {
+        const struct run_command *c = &run->commands[run->next_command++];
+        code = carry_out(run, c->kind, c->value, fail);
+    }
+    int tier = atomic_exchange(&run->tier_wanted, -1);
+    if (code == 0 && tier >= 0) {
+        code = carry_out(run, RUN_TIER, kinds_tier[tier], fail);
+    }
+    if (code == 0 && atomic_load(&run->fault_wanted)) {
+        code = carry_out(run, RUN_FAULT, run->fault, fail);
+        atomic_store(&run->fault_wanted, false);
+    }
+    if (code == 0 && atomic_exchange(&run->reload, false) && run->options->air) {
+        code = reload_air(run, fail);
     }
     return code;
+}
+
+/* The end of the next slice: a command of the timeline acts at its instant. */
+static struct tai slice_end(const struct run *run)
+{
+    struct tai until = tai_add(engine_now(run->engine), span_ns(RUN_SLICE_NS));
+    until = until.ns > run->end.ns ? run->end : until;
+    if (run->next_command < run->command_count &&
+        tai_before(run->commands[run->next_command].t, until)) {
+        until = run->commands[run->next_command].t;
+    }
+    return until;
 }
 
 static void progress(const struct run *run, int64_t *told_s)
@@ -119,8 +154,7 @@ static int pull(struct run *run, struct fail *fail)
 {
     int64_t told_s = 0;
     for (;;) {
-        struct tai until = tai_add(engine_now(run->engine), span_ns(RUN_SLICE_NS));
-        until = until.ns > run->end.ns ? run->end : until;
+        struct tai until = slice_end(run);
         if (atomic_load(&run->stop) || !pacer_wait(run->pacer, paced(run, until))) {
             return engine_finish(run->engine, fail);
         }

@@ -9,15 +9,13 @@
 #include "edge/run_inside.h"
 #include "scenarios/profile.h"
 
-#define WHOLE_S 1e9
-
 void run_air_text(const struct run *run, const struct air_config *air, struct bytes *out)
 {
     bytes_text(out, "[");
     for (int i = 0; i < air->impairment_count; i++) {
         const struct impairment *im = &air->impairments[i];
         bytes_format(out, "%s{", i > 0 ? ", " : "");
-        if (im->from_s > 0 || im->to_s < WHOLE_S) {
+        if (im->from_s > 0 || im->to_s < RUN_WHOLE_S) {
             bytes_format(out, "when_s: [%.9g, %.9g], ", im->from_s,
                          im->to_s < 86400 ? im->to_s : 86400);
         }
@@ -45,7 +43,7 @@ static int add(struct air_config *air, struct impairment impairment, struct fail
 
 int run_air_shortcuts(const struct options *o, struct air_config *air, struct fail *fail)
 {
-    struct impairment whole = {.to_s = WHOLE_S, .agent = AGENT_NONE};
+    struct impairment whole = {.to_s = RUN_WHOLE_S, .agent = AGENT_NONE};
     int code = 0;
     if (o->has_latency) {
         struct impairment latency = whole;
@@ -125,7 +123,7 @@ int run_air_fault(const struct run *run, const char *spec, double now_s,
         air->impairment_count = 0;
         return 0;
     }
-    struct impairment im = {.from_s = now_s, .to_s = WHOLE_S, .agent = AGENT_NONE};
+    struct impairment im = {.from_s = now_s, .to_s = RUN_WHOLE_S, .agent = AGENT_NONE};
     double for_s = 0;
     char *rest = text;
     int words = 0;
@@ -141,6 +139,23 @@ int run_air_fault(const struct run *run, const char *spec, double now_s,
         return fail_set(fail, RESULT_USAGE,
                         "fault: says nothing; as 'loss=0.3 link=v2p for=5'");
     }
-    im.to_s = for_s > 0 ? now_s + for_s : WHOLE_S;
+    im.to_s = for_s > 0 ? now_s + for_s : RUN_WHOLE_S;
     return add(air, im, fail);
+}
+
+int run_air_command(const struct run *run, enum run_command_kind kind, const char *value,
+                    double now_s, struct air_config *air, struct fail *fail)
+{
+    switch (kind) {
+    case RUN_TIER:
+        return kinds_find(kinds_tier, TIER_COUNT, value) < 0
+                   ? fail_set(fail, RESULT_USAGE, "tier %s: one of d0 to d5", value)
+                   : profile_tier(value, &air->tier, &air->tier_index, fail);
+    case RUN_AIR:
+        air->tier_index = TIER_CUSTOM;
+        return profile_parse("profile", value, strlen(value), &air->tier, fail);
+    case RUN_FAULT:
+        return run_air_fault(run, value, now_s, air, fail);
+    }
+    return fail_set(fail, RESULT_USAGE, "no such command");
 }

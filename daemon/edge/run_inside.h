@@ -21,9 +21,11 @@
 #include "replay/source.h"
 #include "scenarios/scenario.h"
 #include "scenarios/world.h"
+#include "scenarios/yaml.h"
 #include "sensors/recorded.h"
 
 #define RUN_SLICE_NS (20 * TIME_NS_PER_MS)
+#define RUN_WHOLE_S  1e9 /* end of an impairment that has none */
 
 /* Recorded sensor data, by what it is; the names of the keys in config.yaml. */
 enum { RUN_SENSORS, RUN_OBJECTS, RUN_POSES, RUN_RECORDED_COUNT };
@@ -36,6 +38,7 @@ struct replay_plan {
     bool has_station[REPLAY_INPUTS_MOST];
     size_t count;
     const char *filter, *tier, *technology;
+    bool has_profile; /* of a configuration, in place of a tier's name */
     const char *recorded[RUN_RECORDED_COUNT]; /* NULL: not given */
     const char *clock_maps[OPTIONS_LIST_MOST];
     size_t clock_map_count;
@@ -43,7 +46,19 @@ struct replay_plan {
     double start_s, duration_s;
     uint32_t loops;
     uint64_t seed;
+    bool restamp;
+    struct utc restamp_at;
     struct air_config air;
+    const char *impaired[AIR_IMPAIRMENTS_MOST]; /* agents of air.impairments; NULL: any */
+};
+
+/* A live command that a configuration carries, or that was given. */
+enum run_command_kind { RUN_TIER, RUN_FAULT, RUN_AIR };
+struct run_command {
+    struct tai t;
+    enum run_command_kind kind;
+    const char *value;
+    int line;
 };
 
 struct run {
@@ -97,9 +112,12 @@ struct run {
     bool stream_closed, control_closed, closing;
     char dataset_sha256[65];
     double wall_s;
-    json_t *inputs;   /* name, sha256, bytes of everything read */
-    json_t *places;   /* name and path of the same, for run.json */
-    json_t *timeline; /* live commands */
+    json_t *inputs;               /* name, sha256, bytes of everything read */
+    json_t *places;               /* name and path of the same, for run.json */
+    json_t *timeline;             /* live commands so far */
+    struct bytes config;          /* config.yaml without its timeline */
+    struct run_command *commands; /* of the configuration, by time */
+    size_t command_count, next_command;
 };
 
 /* run_open.c */
@@ -120,13 +138,24 @@ int run_air_shortcuts(const struct options *options, struct air_config *air,
                       struct fail *fail);
 int run_air_fault(const struct run *run, const char *spec, double now_s,
                   struct air_config *air, struct fail *fail);
+int run_air_command(const struct run *run, enum run_command_kind kind, const char *value,
+                    double now_s, struct air_config *air, struct fail *fail);
 
 /* run_replay.c */
 void run_replay_config(struct run *run, struct bytes *yaml);
 /* The plan: a configuration's word, then the command line's on top. */
 int run_replay_plan(struct run *run, struct fail *fail);
-/* The part of the plan that a scenario has too: sensor data, egos, receivers. */
-void run_plan_options(struct run *run);
+/* The agents of its impairments, once stations are known. */
+int run_replay_bind(struct run *run, const char *config, struct fail *fail);
+
+/* run_config.c: what a scenario's configuration (under `run`) and a replay's (under
+ * `replay`) say alike: sensor data, egos, receivers; and the timeline. */
+int run_config_read(struct run *run, const char *config, const struct yaml_node *root,
+                    const char *section, struct fail *fail);
+void run_plan_options(struct run *run); /* the command line's on top */
+int run_config_check(struct run *run, struct fail *fail);
+void run_config_text(const struct run *run, struct bytes *yaml);
+int run_config_write(struct run *run, struct fail *fail);
 
 /* run_inputs.c */
 int run_note_input(struct run *run, const char *path, const char *as, struct fail *fail);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run put together from its options: world or captures, air, egos, sensors, sinks,
  * engine. */
+#include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,19 +41,23 @@ void run_say(const struct run *run, const char *format, ...)
 
 /* Loads the scenario with what the command line overrides: the senders read tier and
  * technology from it too, and the resolved configuration must say it all. */
-static int load_scenario(struct run *run, const char *impairments, struct fail *fail)
+static int load_scenario(struct run *run, struct fail *fail)
 {
     const struct options *o = run->options;
-    const char *overrides[OPTIONS_LIST_MOST + 4];
-    char texts[4][4096];
+    const char *overrides[OPTIONS_LIST_MOST + 5];
+    char texts[5][PATH_MAX + 16];
     size_t count = 0;
     size_t made = 0;
     for (size_t i = 0; i < o->set_count; i++) {
         overrides[count++] = o->sets[i];
     }
-    if (o->tier || o->air) {
+    char profile[PATH_MAX];
+    if (o->air && !realpath(o->air, profile)) {
+        return fail_set(fail, RESULT_USAGE, "--air %s: %s", o->air, strerror(errno));
+    }
+    if (o->tier || o->air) { /* a path in a scenario would be beside the scenario */
         (void)snprintf(texts[made], sizeof texts[0], "air.tier=%s",
-                       o->tier ? o->tier : o->air);
+                       o->tier ? o->tier : profile);
         overrides[count++] = texts[made++];
     }
     if (o->technology) {
@@ -62,8 +68,15 @@ static int load_scenario(struct run *run, const char *impairments, struct fail *
         (void)snprintf(texts[made], sizeof texts[0], "duration_s=%.9g", o->duration_s);
         overrides[count++] = texts[made++];
     }
-    if (impairments) {
-        (void)snprintf(texts[made], sizeof texts[0], "air.impairments=%s", impairments);
+    if (o->has_latency) {
+        (void)snprintf(texts[made], sizeof texts[0],
+                       "air.impairments.+={latency_ms: %.9g, latency_jitter_ms: %.9g}",
+                       o->latency_ms, o->latency_jitter_ms);
+        overrides[count++] = texts[made++];
+    }
+    if (o->has_loss) {
+        (void)snprintf(texts[made], sizeof texts[0], "air.impairments.+={loss: %.9g}",
+                       o->loss);
         overrides[count++] = texts[made++];
     }
     struct scenario_options so = {.overrides = overrides,
@@ -78,36 +91,9 @@ static int load_scenario(struct run *run, const char *impairments, struct fail *
     return code;
 }
 
-/* --latency and --loss come on top of the file's own impairments. */
-static int add_shortcuts(struct run *run, struct fail *fail)
-{
-    if (!run->options->has_latency && !run->options->has_loss) {
-        return 0;
-    }
-    struct air_config air = run->scenario->air;
-    struct bytes text = {0};
-    int code = run_air_shortcuts(run->options, &air, fail);
-    run->agents = NULL;
-    run_air_text(run, &air, &text);
-    bytes_u8(&text, 0);
-    if (code == 0 && text.size > 4000) {
-        code = fail_set(fail, RESULT_USAGE,
-                        "--latency and --loss: too many impairments already");
-    }
-    if (code == 0) {
-        scenario_free(run->scenario);
-        run->scenario = NULL;
-        code = load_scenario(run, (const char *)text.data, fail);
-    }
-    bytes_close(&text);
-    return code;
-}
-
 static int open_world(struct run *run, struct fail *fail)
 {
-    run_plan_options(run);
-    int code = load_scenario(run, NULL, fail);
-    code = code < 0 ? code : add_shortcuts(run, fail);
+    int code = load_scenario(run, fail);
     if (code < 0) {
         return code;
     }
@@ -122,7 +108,12 @@ static int open_world(struct run *run, struct fail *fail)
     run->agents = world_agents(run->world, &run->agent_count);
     run->start = world_start(run->world);
     run->end = tai_add(run->start, world_duration(run->world));
-    return run_note_input(run, run->options->files[0], "scenario", fail);
+    struct yaml_node *tree = run->scenario->tree;
+    code = run_config_read(run, run->options->files[0], tree, "run", fail);
+    run_plan_options(run);
+    yaml_remove(tree, "run"); /* written anew, as they come to be */
+    yaml_remove(tree, "timeline");
+    return code < 0 ? code : run_note_input(run, run->options->files[0], "scenario", fail);
 }
 
 /* A replay's world is its inputs and the window on them. */
@@ -163,8 +154,12 @@ static int open_replay(struct run *run, struct fail *fail)
         inputs[i] = (struct replay_input){
             .path = p->paths[i], .station = p->has_station[i] ? p->stations[i] : NULL};
     }
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (o->restamp_now) {
+        struct timespec now;
+        (void)clock_gettime(CLOCK_REALTIME, &now);
+        run->plan.restamp = true;
+        run->plan.restamp_at.ns = now.tv_sec * TIME_NS_PER_S + now.tv_nsec;
+    }
     struct replay_options options = {
         .inputs = inputs,
         .input_count = p->count,
@@ -172,8 +167,8 @@ static int open_replay(struct run *run, struct fail *fail)
         .start_s = p->start_s,
         .duration_s = p->duration_s,
         .loops = p->loops,
-        .restamp_now = o->restamp_now,
-        .restamp_at = {now.tv_sec * TIME_NS_PER_S + now.tv_nsec},
+        .restamp_now = p->restamp,
+        .restamp_at = p->restamp_at,
     };
     code = code < 0 ? code : replay_new(&run->replay, &options, fail);
     if (code < 0) {
@@ -183,16 +178,20 @@ static int open_replay(struct run *run, struct fail *fail)
         run_say(run, "%s: %s", p->paths[i], replay_describe(run->replay, i));
     }
     run->seed = p->seed;
-    run->air = p->air;
     run->agents = replay_agents(run->replay, &run->agent_count);
+    code = run_replay_bind(run, o->files[0], fail);
+    run->air = p->air;
     (void)snprintf(run->scenario_id, sizeof run->scenario_id, "replay-%.50s",
                    run->agents[0].id);
     run->start = replay_start(run->replay);
     run->end = (struct tai){INT64_MAX};
-    code = profile_tier(o->air    ? o->air
-                        : p->tier ? p->tier
-                                  : "d0",
-                        &run->air.tier, &run->air.tier_index, fail);
+    bool named = o->air || o->tier || !p->has_profile;
+    if (code == 0 && named) {
+        code = profile_tier(o->air    ? o->air
+                            : p->tier ? p->tier
+                                      : "d0",
+                            &run->air.tier, &run->air.tier_index, fail);
+    }
     if (code == 0 && p->technology) {
         run->air.technology =
             (enum technology)kinds_find(kinds_technology, TECH_CAPTURED, p->technology);
@@ -347,26 +346,26 @@ static int open_dataset(struct run *run, struct fail *fail)
                                       .outputs = outputs,
                                       .version = version_program()};
     code = dataset_open(&run->dataset, &options, fail);
-    if (code == 0 && run->scenario) {
-        struct bytes text = {0};
-        scenario_config(run->scenario, &text);
-        code = dataset_file(run->dataset, "config.yaml", text.data, text.size, true, fail);
-        bytes_clear(&text);
-        world_geojson(run->world, &text);
-        code = code < 0 ? code
-                        : dataset_file(run->dataset, "map.geojson", text.data, text.size,
-                                       true, fail);
-        bytes_close(&text);
-    } else if (code == 0) {
-        static const char empty[] = "{\"type\":\"FeatureCollection\",\"features\":[]}\n";
-        struct bytes text = {0};
-        run_replay_config(run, &text);
-        code = dataset_file(run->dataset, "config.yaml", text.data, text.size, true, fail);
-        code = code < 0 ? code
-                        : dataset_file(run->dataset, "map.geojson", empty, sizeof empty - 1,
-                                       true, fail);
-        bytes_close(&text);
+    static const char no_map[] = "{\"type\":\"FeatureCollection\",\"features\":[]}\n";
+    struct bytes map = {0};
+    if (run->scenario) {
+        struct bytes part = {0};
+        scenario_config(run->scenario, &run->config);
+        run_config_text(run, &part);
+        bytes_text(&run->config, part.size > 0 ? "run:\n" : "");
+        bytes_put(&run->config, part.data, part.size);
+        run->config.failed = run->config.failed || part.failed;
+        bytes_close(&part);
+        world_geojson(run->world, &map);
+    } else {
+        run_replay_config(run, &run->config);
+        bytes_text(&map, no_map);
     }
+    code = code < 0 ? code : run_config_write(run, fail);
+    code = code < 0
+               ? code
+               : dataset_file(run->dataset, "map.geojson", map.data, map.size, true, fail);
+    bytes_close(&map);
     return code;
 }
 
@@ -396,6 +395,7 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
     code = code < 0         ? code
            : run->replaying ? open_replay(run, fail)
                             : open_world(run, fail);
+    code = code < 0 ? code : run_config_check(run, fail);
     code = code < 0 ? code : choose_agents(run, fail);
     code = code < 0 ? code : run_recorded_open(run, fail);
     if (code < 0) {
@@ -450,4 +450,5 @@ void run_close(struct run *run)
     json_decref(run->inputs);
     json_decref(run->places);
     json_decref(run->timeline);
+    bytes_close(&run->config);
 }

@@ -4,6 +4,7 @@
  * second. */
 #include "edge/sink_dataset.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@
 #define TABLES_MOST 32
 #define PATH_MOST   1100
 #define TIMES_MOST  4
+#define HASHED_MOST 4
 
 struct part {
     const struct table *table;
@@ -51,7 +53,11 @@ struct dataset {
     int64_t log_ns; /* newest time given to the journal */
     int64_t flushed_ns;
     json_t *files;
-    struct digest extra;      /* of hashed files */
+    struct hashed {
+        char name[32];
+        struct bytes data;
+    } hashed[HASHED_MOST]; /* in order of their first coming, with their last content */
+    int hashed_count;
     struct digest trajectory; /* where everybody truly was: diverging worlds show here */
     bool has_trajectory;
 };
@@ -214,7 +220,6 @@ int dataset_open(struct dataset **out, const struct dataset_options *options,
     ds->journal.fd = ds->capture.fd = -1;
     (void)snprintf(ds->folder, sizeof ds->folder, "%s", options->folder);
     ds->files = json_object();
-    digest_init(&ds->extra);
     digest_init(&ds->trajectory);
     char tables[PATH_MOST];
     (void)snprintf(tables, sizeof tables, "%s/tables", ds->folder);
@@ -387,17 +392,45 @@ struct sink dataset_sink(struct dataset *dataset)
                          .tick = put_tick};
 }
 
+/* The hash of the dataset is taken at its end, over what then stands in the files. */
+static int keep_hashed(struct dataset *ds, const char *name, const void *data, size_t size,
+                       struct fail *fail)
+{
+    int i = 0;
+    while (i < ds->hashed_count && strcmp(ds->hashed[i].name, name) != 0) {
+        i++;
+    }
+    assert(i < HASHED_MOST && strlen(name) < sizeof ds->hashed[0].name);
+    struct hashed *kept = &ds->hashed[i];
+    if (i == ds->hashed_count) {
+        ds->hashed_count++;
+        (void)snprintf(kept->name, sizeof kept->name, "%s", name);
+    }
+    bytes_clear(&kept->data);
+    bytes_put(&kept->data, data, size);
+    return kept->data.failed ? fail_set(fail, RESULT_MEMORY, "%s: no memory", name) : 0;
+}
+
+static void hash_files(const struct dataset *ds, uint8_t sum[DIGEST_SIZE])
+{
+    struct digest digest;
+    digest_init(&digest);
+    for (int i = 0; i < ds->hashed_count; i++) {
+        const struct hashed *kept = &ds->hashed[i];
+        digest_text(&digest, kept->name);
+        digest_le(&digest, kept->data.size, 8);
+        digest_put(&digest, kept->data.data, kept->data.size);
+    }
+    digest_finish(&digest, sum);
+}
+
 int dataset_file(struct dataset *ds, const char *name, const void *data, size_t size,
                  bool hashed, struct fail *fail)
 {
     char path[PATH_MOST];
     (void)snprintf(path, sizeof path, "%s/%s", ds->folder, name);
-    if (hashed) {
-        digest_text(&ds->extra, name);
-        digest_le(&ds->extra, size, 8);
-        digest_put(&ds->extra, data, size);
-    }
-    int code = files_write(path, data, size, fail);
+    int code = hashed ? keep_hashed(ds, name, data, size, fail) : 0;
+    code = code < 0 ? code : files_write(path, data, size, fail);
     if (code == 0) {
         uint8_t sum[DIGEST_SIZE];
         char hex[DIGEST_HEX_SIZE];
@@ -458,7 +491,7 @@ static json_t *table_facts(struct dataset *ds, char sha256[65])
                                       "content_sha256", hex, "files", part->file_list));
     }
     uint8_t sum[DIGEST_SIZE];
-    digest_finish(&ds->extra, sum);
+    hash_files(ds, sum);
     digest_put(&all, sum, sizeof sum);
     digest_finish(&all, sum);
     digest_hex(sum, sha256);
@@ -546,6 +579,9 @@ void dataset_free(struct dataset *ds)
     (void)!files_log_close(&ds->journal, &ignored);
     (void)!files_log_close(&ds->capture, &ignored);
     bytes_close(&ds->scratch);
+    for (int i = 0; i < ds->hashed_count; i++) {
+        bytes_close(&ds->hashed[i].data);
+    }
     json_decref(ds->files);
     free(ds);
 }

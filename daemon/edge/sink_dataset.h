@@ -37,7 +37,8 @@ MUST_USE int dataset_open(struct dataset **dataset, const struct dataset_options
                           struct fail *fail);
 struct sink dataset_sink(struct dataset *dataset);
 
-/* A further file of the dataset (config.yaml, map.geojson); hashed if `hashed`. */
+/* A further file of the dataset (config.yaml, map.geojson), or its new content; hashed if
+ * `hashed`. */
 MUST_USE int dataset_file(struct dataset *dataset, const char *name, const void *data,
                           size_t size, bool hashed, struct fail *fail);
 

@@ -125,6 +125,45 @@ class BadCaptures(OwnCapture):
         self.assertEqual((s["frames"], s["messages"], s["intended"]), (1, 0, 0))
 
 
+class BadConfigs(OwnCapture):
+    def test_what_a_replay_config_cannot_mean_is_told_with_its_place(self):
+        self.write("a.pcap", captured.pcap(self.frames))
+        self.good("replay", self.path("a.pcap"), "--out", self.path("out"), "--outputs", "tables")
+        with open(self.path("out", "config.yaml")) as file:
+            text = file.read()
+        ns = self.frames[0][0]
+        timeline = "timeline:\n  - {t_ns: %d, command: %s, value: \"%s\"}\n"
+        cases = (
+            (("duration_s: 0", "duration_s: fast"), "fast"),
+            (("loops: 1", "loops: 0"), "loops"),
+            (("start_s", "strat_s"), "strat_s"),
+            (("technology: ideal", "technology: captured"), "technology"),
+            (("tier: d0", "tier: {name: x, loss_p: 2}"), "loss_p"),
+            (("seed: 1", "seed: -1"), "seed"),
+            (("seed: 1", "seed: 1\nagents: []"), "agents"),
+            (("impairments: []", "impairments: [{agent: nobody, loss: 1}]"), "nobody"),
+            (("sha256: \"", "sha256: \"0"), "a.pcap"),
+            (("seed: 1", timeline % (ns, "tier", "d9") + "seed: 1"), "d9"),
+            (("seed: 1", timeline % (ns, "fault", "rain") + "seed: 1"), "rain"),
+            (("seed: 1", timeline % (ns, "dance", "d1") + "seed: 1"), "dance"),
+            (("seed: 1", timeline % (ns, "tier", "d1") + (timeline % (ns - 1, "tier", "d1")).split("\n", 1)[1]
+              + "seed: 1"), "earlier"),
+            (("loops: 1", "loops: 1\n  receivers: nobody"), "nobody"),
+            (("loops: 1", "loops: 1\n  sensors: {name: none.csv}"), "none.csv"),
+            (("loops: 1", "loops: 1\n  clock_maps: front"), "clock_maps"),
+            (("seed: 1", "run: {egos: x}\nseed: 1"), "run"),
+        )
+        for (old, new), word in cases:
+            with self.subTest(new=new):
+                self.assertIn(old, text)
+                ran = self.refused(2, "replay", self.write("config.yaml", text.replace(old, new, 1)), says=word)
+                if word != "nobody":
+                    self.assertRegex(ran.err, r"config\.yaml:\d+")
+        for shape in ("- 1\n", "schema: 1\n", "schema: 1\nreplay: {inputs: []}\n"):
+            with self.subTest(shape=shape):
+                self.refused(2, "replay", self.write("config.yaml", shape), says="config.yaml")
+
+
 class BadScenarios(Case):
     def crossing(self):
         with open(CROSSING) as file:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 
+from captured import of_the_crossing, pcap
 from daemon import CROSSING, SOURCE, Case, captures, files, ledger, main, manifest, np, table, whole
 
 VOLATILE = {"run.json"}
@@ -82,6 +83,16 @@ class SameBytes(Case):
         second = self.made("paced", "--speed", "40", "--threads", "2", command=("replay", capture))
         self.same(first, second)
 
+    def test_shortcuts_leave_the_impairments_of_the_file_as_they_are(self):
+        only = "air.impairments=[{agent: ped-1, dropout: true}]"
+        for more in ((), ("--latency", "5"), ("--loss", "0"), ("--latency", "5", "--loss", "0")):
+            with self.subTest(more=more):
+                self.good("run", CROSSING, "--tier", "d0", "--duration", "3", "--set", only, *more, "--out",
+                          self.path("out"), "--force")
+                got = table(self.path("out"), "receptions")
+                for sender, receiver, cause in zip(got["sender"], got["receiver"], got["cause"]):
+                    self.assertEqual(cause, "dropout" if "ped-1" in (sender, receiver) else "none")
+
     def test_another_seed_gives_another_world(self):
         first, second = manifest(self.made("a", "--duration", "3")), manifest(
             self.made("b", "--duration", "3", "--seed", "8"))
@@ -109,6 +120,34 @@ class SameBytes(Case):
                   "--seed", "99", "--set", "agents.ego.speed_mps=11", "--out", first)
         again = self.good("run", os.path.join(first, "config.yaml"), "--out", self.path("again"))
         self.assertEqual(again["dataset_sha256"], manifest(first)["dataset_sha256"])
+
+    def profile(self, loss=0.2):
+        return self.write("mine.yaml", f"schema: 1\nname: mine\nlatency_median_ms: 33\nlatency_sigma: 0.4\n"
+                                       f"loss_p: {loss}\nloss_r: 0.5\nequipped_share: 0.8\ngnss_tau_s: 20\n")
+
+    def again(self, command, first, **options):
+        """Runs a dataset's own config.yaml; demands the same dataset."""
+        s = self.good(command, os.path.join(first, "config.yaml"), "--out", self.path("again"), "--force", **options)
+        self.assertEqual(s["dataset_sha256"], manifest(first)["dataset_sha256"])
+
+    def test_the_config_reproduces_profile_egos_receivers_and_the_last_bit_of_the_seed(self):
+        self.profile()
+        first = self.path("first")
+        # a profile named on the command line is looked for where the command is given
+        self.good("run", CROSSING, "--air", "mine.yaml", "--duration", "4", "--seed", 2 ** 64 - 59, "--ego",
+                  "north", "--receivers", "north,rsu-1", "--out", first, cwd=self.folder)
+        self.assertEqual(manifest(first)["egos"], ["north"])
+        self.again("run", first)
+
+    def test_the_config_of_a_replay_reproduces_everything_that_was_asked(self):
+        self.profile()
+        capture = self.write("drive.pcap", pcap(of_the_crossing(self, 3)))
+        first = self.path("first")
+        self.good("replay", capture + "@north", "--air", "mine.yaml", "--technology", "dsrc", "--latency", "4+-1",
+                  "--loss", "0.1", "--seed", 2 ** 64 - 59, "--receivers", "north", "--start", "0.5", "--duration",
+                  "1.5", "--loop", "2", "--restamp", "now", "--out", first, cwd=self.folder)
+        self.assertEqual(manifest(first)["air"]["technology"], "dsrc")
+        self.again("replay", first)
 
     def test_the_config_of_a_replay_reproduces_it(self):
         capture = os.path.join(captures(), "synthetic/eth_88dc_wsmp.pcap")

@@ -71,6 +71,14 @@ class Sensors(Case):
         s = self.replay(*maps, "--force")
         self.assertGreater(s["sync"]["ok"], 50)
 
+    def test_the_config_names_the_sensor_data_and_makes_the_same_dataset_again(self):
+        s = self.replay("--clock-map", "front=0+-200000")
+        again = self.good("replay", self.path("out", "config.yaml"), "--out", self.path("again"))
+        self.assertEqual(again["dataset_sha256"], s["dataset_sha256"])
+        self.assertGreater(again["sensor_frames"], 400)
+        self.write("objects.csv", "changed")
+        self.refused(2, "replay", self.path("out", "config.yaml"), says=("objects.csv", "not the one"))
+
 
 if __name__ == "__main__":
     main()

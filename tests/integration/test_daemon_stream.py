@@ -4,6 +4,7 @@
 the descriptor in hello, numpy for fates. It proves completeness and compares with the tables."""
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import threading
 import time
 import unittest
 
-from daemon import CROSSING, SOURCE, Case, captures, ended, main, manifest, np, nulls, rows, running, table, texts, whole
+from daemon import CROSSING, SOURCE, Case, captures, ended, main, manifest, np, nulls, rows, running, table, texts, until, whole
 
 try:
     import zmq
@@ -383,6 +384,33 @@ class Control(Case):
         self.assertIn("d5", json.dumps(facts["timeline"]))
         tiers = set(table(self.path("out"), "receptions")["tier"])
         self.assertIn("d5", tiers)
+
+    def test_the_config_carries_out_live_commands_again(self):
+        profile = "schema: 1\nname: mine\nlatency_median_ms: 33\nlatency_sigma: 0.4\nloss_p: %s\nloss_r: 0.5\n"
+        air = self.write("mine.yaml", profile % 0.1)
+        endpoint = f"ipc://{self.path('s')}"
+
+        def entries(count):
+            return until(lambda: (self.ask("manifest")["manifest"].get("timeline", []) + [None] * count)[count - 1],
+                         f"{count} commands are journalled")
+        with running("run", CROSSING, "--air", air, "--out", self.path("out"), "--publish", endpoint, "--speed",
+                     "4") as child:
+            self.socket.connect(endpoint + ".ctl")
+            until(lambda: self.ask("status")["scenario_s"] > 0.5, "it runs")
+            self.assertTrue(self.ask("fault loss=0.5 link=v2v for=3")["ok"])
+            entries(1)
+            self.write("mine.yaml", profile % 0.4)
+            child.send_signal(signal.SIGHUP)
+            entries(2)
+            self.assertTrue(self.ask("tier d5")["ok"])
+            entries(3)
+            self.assertTrue(self.ask("speed max")["ok"])
+            self.assertEqual(ended(child, 30).code, 0)
+        facts = manifest(self.path("out"))
+        self.assertEqual([entry["command"] for entry in facts["timeline"]], ["fault", "air", "tier"])
+        self.good("run", self.path("out", "config.yaml"), "--out", self.path("again"))
+        self.assertEqual(manifest(self.path("again"))["timeline"], facts["timeline"])
+        self.assertEqual(manifest(self.path("again"))["dataset_sha256"], facts["dataset_sha256"])
 
     def test_stop_flushes_and_ends_with_0(self):
         with self.daemon() as child:

@@ -105,12 +105,31 @@ static void a_name_gives_its_index_and_a_file_is_custom(void **state)
     assert_int_equal(profile_tier("d6", &tier, &index, &fail), RESULT_USAGE);
 }
 
+static void a_profile_in_one_line_reads_back_to_the_last_bit(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"d0", "d1", "d2", "d3", "d4", "d5"};
+    for (size_t i = 0; i < 6; i++) {
+        struct tier tier = load(names[i]);
+        tier.loss_r += tier.loss_p / 3; /* no short decimal */
+        struct tier back;
+        struct bytes line = {0};
+        struct fail fail = {0};
+        profile_line(&tier, &line);
+        assert_int_equal(
+            profile_parse("line", (const char *)line.data, line.size, &back, &fail), 0);
+        assert_memory_equal(&back, &tier, sizeof tier);
+        bytes_close(&line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_tiers_have_the_stated_statistics),
         cmocka_unit_test(impossible_profiles_are_refused_with_key_and_reason),
         cmocka_unit_test(a_name_gives_its_index_and_a_file_is_custom),
+        cmocka_unit_test(a_profile_in_one_line_reads_back_to_the_last_bit),
     };
     return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }

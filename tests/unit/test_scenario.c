@@ -351,6 +351,30 @@ static void samples_follow_their_distribution_and_the_seed_alone(void **state)
     assert_true(fabs(sqrt(squares / N) - 2) < 0.3);
 }
 
+static void an_override_adds_to_a_list(void **state)
+{
+    (void)state;
+    static const char *const overrides[] = {"air.impairments.+={loss: 0.25}",
+                                            "air.impairments.+={link: v2p, dropout: true}"};
+    struct scenario_options options = {overrides, 2, NULL};
+    struct scenario *s = NULL;
+    struct scenario_problems problems;
+    static const char *const air[] = {"air: {tier: d1}",
+                                      "air: {impairments: [{latency_ms: 7}]}"};
+    for (int given = 0; given < 2; given++) {
+        char *text = with_line(LINES - 1, air[given]);
+        assert_int_equal(load_text(text, &options, &s, &problems), 0);
+        assert_int_equal(s->air.impairment_count, given + 2);
+        assert_true(given == 0 || s->air.impairments[0].latency_ms == 7);
+        assert_true(s->air.impairments[given].loss == 0.25);
+        assert_true(s->air.impairments[given + 1].dropout);
+        assert_int_equal(s->air.impairments[given + 1].link, LINK_V2P);
+        scenario_free(s);
+        scenario_problems_close(&problems);
+        free(text);
+    }
+}
+
 static void overrides_name_what_is_wrong_with_them(void **state)
 {
     (void)state;
@@ -440,6 +464,7 @@ int main(void)
         cmocka_unit_test(the_shipped_scenario_has_no_problem),
         cmocka_unit_test(the_resolved_config_loads_to_the_same_scenario),
         cmocka_unit_test(samples_follow_their_distribution_and_the_seed_alone),
+        cmocka_unit_test(an_override_adds_to_a_list),
         cmocka_unit_test(overrides_name_what_is_wrong_with_them),
         cmocka_unit_test(a_missing_file_is_told_by_name),
         cmocka_unit_test(the_page_of_keys_is_the_table),

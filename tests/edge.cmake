@@ -9,6 +9,8 @@ if(TARGET v2x_edge)
   v2x_test(stream_readers NEEDS edge)
   v2x_test(control NEEDS edge)
   v2x_fuzz(control NEEDS edge)
+  v2x_test(http_request NEEDS edge)
+  v2x_fuzz(http NEEDS edge)
   v2x_fuzz(protojson NEEDS net)
 
   # The two commands alone, so that their tests need no other room.

@@ -46,6 +46,7 @@ static const struct option table[] = {
     {"--outputs", NULL, "LIST", TEXT, S_NONE, AT(outputs), 0, "tables,mcap (default), pcapng, all"},
     {"--publish", NULL, "ENDPOINT", LIST, S_PUBLISH, 0, 0, "ZeroMQ endpoint of the stream, repeatable (tcp://127.0.0.1:5556, ipc://v2xd.sock)"},
     {"--control", NULL, "ENDPOINT", TEXT, S_NONE, AT(control), 0, "control socket; default: the next port after --publish, or .ctl"},
+    {"--http", NULL, "ADDR:PORT", TEXT, S_NONE, AT(http), 0, "viewer, /metrics, /healthz; off unless given"},
     {"--seed", NULL, "N", SPECIAL, S_SEED, 0, 0, "seed of everything random (default: the file's, else 1)"},
     {"--tier", NULL, "d0..d5", TEXT, S_NONE, AT(tier), 0, "degradation tier"},
     {"--air", NULL, "FILE.yaml", TEXT, S_NONE, AT(air), 0, "degradation profile of your own"},

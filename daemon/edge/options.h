@@ -33,6 +33,7 @@ struct options {
     const char *publish[8];
     size_t publish_count;
     const char *control;
+    const char *http; /* ADDR:PORT */
     bool has_seed;
     uint64_t seed;
     const char *tier; /* d0..d5 */

@@ -171,6 +171,7 @@ static int pull(struct run *run, struct fail *fail)
         } else if (run->options->has_speed) {
             pacer_done(run->pacer, due);
         }
+        run_http_count(run);
         progress(run, &told_s);
         if (atomic_exchange(&run->facts_wanted, false)) {
             keep_facts(run);
@@ -235,7 +236,7 @@ static int start_engine(struct run *run, struct fail *fail)
 
 static void stop_if_closed(struct run *run)
 {
-    if (run->closing && run->stream_closed && run->control_closed) {
+    if (run->closing && run->stream_closed && run->control_closed && run->http_closed) {
         loop_stop(run->loop);
     }
 }
@@ -248,6 +249,9 @@ static void close_sockets(struct run *run)
     run->closing = true;
     if (run->control) {
         control_close(run->control);
+    }
+    if (run->http) {
+        http_close(run->http);
     }
     if (run->stream) {
         stream_close(run->stream);
@@ -266,6 +270,13 @@ void run_control_closed(void *self)
 {
     struct run *run = self;
     run->control_closed = true;
+    stop_if_closed(run);
+}
+
+void run_http_closed(void *self)
+{
+    struct run *run = self;
+    run->http_closed = true;
     stop_if_closed(run);
 }
 
@@ -334,6 +345,14 @@ static void on_woken(void *self)
     queue_finish(run->queue);
 }
 
+static void on_tick(void *self)
+{
+    struct run *run = self;
+    if (run->http && !run->closing) {
+        run_http_tick(run);
+    }
+}
+
 static void on_stream_done(void *self)
 {
     close_sockets(self);
@@ -397,9 +416,12 @@ static int open_stream(struct run *run, struct fail *fail)
 
 static int carry_through(struct run *run, struct fail *fail)
 {
-    struct loop_calls calls = {.self = run, .signal = on_signal, .woken = on_woken};
+    struct loop_calls calls = {.self = run,
+                               .signal = on_signal,
+                               .woken = on_woken,
+                               .tick = run->options->http ? on_tick : NULL};
     int code = loop_new(&run->loop, &calls, fail);
-    run->stream_closed = run->control_closed = true;
+    run->stream_closed = run->control_closed = run->http_closed = true;
     if (code == 0 && run->options->publish_count > 0) {
         code = open_stream(run, fail);
         run->stream_closed = code < 0;
@@ -407,6 +429,10 @@ static int carry_through(struct run *run, struct fail *fail)
     if (code == 0) {
         code = run_control_open(run, fail);
         run->control_closed = run->control == NULL;
+    }
+    if (code == 0) {
+        code = run_http_open(run, fail);
+        run->http_closed = run->http == NULL;
     }
     if (code == 0 && run->stream) {
         code = tell_hello(run);

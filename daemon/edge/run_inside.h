@@ -10,11 +10,13 @@
 #include "base/arena.h"
 #include "edge/control.h"
 #include "edge/control_request.h"
+#include "edge/http.h"
 #include "edge/loop.h"
 #include "edge/options.h"
 #include "edge/pacer.h"
 #include "edge/queue.h"
 #include "edge/sink_dataset.h"
+#include "edge/sink_live.h"
 #include "edge/sink_stream.h"
 #include "edge/stream.h"
 #include "engine/engine.h"
@@ -25,6 +27,7 @@
 #include "sensors/recorded.h"
 
 #define RUN_SLICE_NS (20 * TIME_NS_PER_MS)
+#define RUN_COUNT_NS (TIME_NS_PER_S / 4)
 #define RUN_WHOLE_S  1e9 /* end of an impairment that has none */
 
 /* Recorded sensor data, by what it is; the names of the keys in config.yaml. */
@@ -89,6 +92,9 @@ struct run {
     struct streamer *streamer;
     struct stream *stream;
     struct control *control;
+    struct http *http;
+    struct live *live;
+    struct bytes map; /* map.geojson */
     struct loop *loop;
     struct pacer *pacer;
     char control_endpoint[256];
@@ -109,7 +115,9 @@ struct run {
     size_t name_count;
     atomic_bool names_grown;
     struct fail fail;
-    bool stream_closed, control_closed, closing;
+    bool stream_closed, control_closed, http_closed, closing;
+    struct engine_totals counts; /* as of at most RUN_COUNT_NS ago; facts_lock */
+    int64_t counted_ns;          /* stopwatch; the engine's thread */
     char dataset_sha256[65];
     double wall_s;
     json_t *inputs;               /* name, sha256, bytes of everything read */
@@ -127,6 +135,12 @@ void run_close(struct run *run);
 /* run.c, for run_control.c */
 void run_ask_to_stop(struct run *run);
 void run_control_closed(void *self);
+
+/* run_http.c: --http. The count is kept by the engine's thread for /metrics. */
+int run_http_open(struct run *run, struct fail *fail);
+void run_http_tick(struct run *run);
+void run_http_count(struct run *run);
+void run_http_closed(void *self); /* run.c */
 
 /* run_control.c: opens the control socket, if one is wanted. */
 int run_control_open(struct run *run, struct fail *fail);
@@ -176,5 +190,6 @@ json_t *run_summary(struct run *run);
 void run_print_summary(json_t *summary);
 void run_hello(struct run *run, struct bytes *payload);
 void run_status(struct run *run, struct bytes *json);
+double run_scenario_s(const struct run *run, const struct pacer_state *pace);
 void run_say(const struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -326,7 +326,13 @@ static int open_engine(struct run *run, struct fail *fail)
     if (run->streamer) {
         setup.sinks[setup.sink_count++] = streamer_sink(run->streamer);
     }
+    if (run->live) {
+        setup.sinks[setup.sink_count++] = live_sink(run->live);
+    }
     int code = engine_new(&run->engine, &setup, fail);
+    if (code == 0 && run->live) {
+        live_engine(run->live, run->engine);
+    }
     if (code == 0 && run->streamer) {
         streamer_engine(run->streamer, run->engine);
     }
@@ -346,8 +352,6 @@ static int open_dataset(struct run *run, struct fail *fail)
                                       .outputs = outputs,
                                       .version = version_program()};
     code = dataset_open(&run->dataset, &options, fail);
-    static const char no_map[] = "{\"type\":\"FeatureCollection\",\"features\":[]}\n";
-    struct bytes map = {0};
     if (run->scenario) {
         struct bytes part = {0};
         scenario_config(run->scenario, &run->config);
@@ -356,17 +360,30 @@ static int open_dataset(struct run *run, struct fail *fail)
         bytes_put(&run->config, part.data, part.size);
         run->config.failed = run->config.failed || part.failed;
         bytes_close(&part);
-        world_geojson(run->world, &map);
     } else {
         run_replay_config(run, &run->config);
-        bytes_text(&map, no_map);
     }
     code = code < 0 ? code : run_config_write(run, fail);
-    code = code < 0
-               ? code
-               : dataset_file(run->dataset, "map.geojson", map.data, map.size, true, fail);
-    bytes_close(&map);
-    return code;
+    return code < 0 ? code
+                    : dataset_file(run->dataset, "map.geojson", run->map.data,
+                                   run->map.size, true, fail);
+}
+
+static void draw_map(struct run *run)
+{
+    static const char none[] = "{\"type\":\"FeatureCollection\",\"features\":[]}\n";
+    if (run->world) {
+        world_geojson(run->world, &run->map);
+    } else {
+        bytes_text(&run->map, none);
+    }
+}
+
+static int open_live(struct run *run, struct fail *fail)
+{
+    struct live_options options = {
+        .no_truth = run->options->no_truth, .pacer = run->pacer, .start = run->start};
+    return run->options->http ? live_new(&run->live, &options, fail) : 0;
 }
 
 static int open_queue(struct run *run, struct fail *fail)
@@ -413,7 +430,9 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
             "the leap second table is known only until before this time; v2xd --version");
     }
     code = open_queue(run, fail);
+    draw_map(run);
     code = code < 0 ? code : open_dataset(run, fail);
+    code = code < 0 ? code : open_live(run, fail);
     code = code < 0 ? code : open_engine(run, fail);
     if (code == 0 && options->explain_memory) {
         struct bytes text = {0};
@@ -433,6 +452,9 @@ void run_close(struct run *run)
     streamer_free(run->streamer);
     stream_free(run->stream);
     control_free(run->control);
+    http_free(run->http);
+    live_free(run->live);
+    bytes_close(&run->map);
     if (run->loop) {
         loop_free(run->loop);
     }

@@ -426,24 +426,35 @@ void run_hello(struct run *run, struct bytes *payload)
     bytes_close(&schema);
 }
 
+double run_scenario_s(const struct run *run, const struct pacer_state *pace)
+{
+    struct span pulled = tai_since(pace->pulled, run->start);
+    pulled.ns += atomic_load(&run->skipped_ns);
+    return pace->started ? rounded(span_s(pulled)) : 0;
+}
+
 void run_status(struct run *run, struct bytes *json)
 {
     struct pacer_state state;
     pacer_read(run->pacer, &state);
-    double pulled_s = span_s(tai_since(state.pulled, run->start)) +
-                      span_s(span_ns(atomic_load(&run->skipped_ns)));
     json_t *object = json_pack(
         "{s:s, s:s, s:s, s:b, s:b, s:f, s:f}", "scenario_id", run->scenario_id, "run_epoch",
         run->epoch, "tier",
         kinds_tier[run->air.tier_index] ? kinds_tier[run->air.tier_index] : "custom",
         "paused", state.paused, "finished", atomic_load(&run->finished) ? 1 : 0, "speed",
-        state.speed, "scenario_s", state.started ? rounded(pulled_s) : 0.0);
+        state.speed, "scenario_s", run_scenario_s(run, &state));
     if (run->stream) {
         struct stream_totals p;
         stream_read(run->stream, &p);
         json_object_set_new(object, "sent", json_integer((json_int_t)p.sent));
         json_object_set_new(object, "dropped", json_integer((json_int_t)p.dropped));
         json_object_set_new(object, "connections", json_integer(p.connections));
+    }
+    if (run->world) {
+        struct geo_origin origin = world_origin(run->world);
+        json_object_set_new(object, "origin",
+                            json_pack("{s:f, s:f, s:f}", "lat_deg", origin.lat_deg,
+                                      "lon_deg", origin.lon_deg, "elev_m", origin.elev_m));
     }
     char *text = json_dumps(object, JSON_COMPACT);
     bytes_text(json, text ? text : "{}");

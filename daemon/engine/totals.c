@@ -43,7 +43,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-struct engine_totals engine_totals(const struct engine *e)
+struct engine_totals engine_counts(const struct engine *e)
 {
     struct engine_totals t = e->totals;
     const struct air_ledger *ledger = air_ledger(e->air);
@@ -66,6 +66,13 @@ struct engine_totals engine_totals(const struct engine *e)
     t.flows_forgotten = receiver_counters(e->bank).forgotten;
     t.clocks_forgotten = clocks_forgotten(e->clocks);
     t.pairs_left_out = encounter_left_out(e->encounters) + scene_left_out(e->scene);
+    return t;
+}
+
+struct engine_totals engine_totals(const struct engine *e)
+{
+    struct engine_totals t = engine_counts(e);
+    uint64_t lost = t.intended - t.delivered;
     t.achieved_loss = t.intended ? (double)lost / (double)t.intended : 0;
     t.achieved_latency_ms[0] = latency_quantile(e, 0.5);
     t.achieved_latency_ms[1] = latency_quantile(e, 0.95);

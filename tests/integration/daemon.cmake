@@ -23,3 +23,4 @@ set_tests_properties(readers_dataset PROPERTIES LABELS check TIMEOUT 300 DEPENDS
 v2x_daemon_test(daemon_sensors check)
 v2x_daemon_test(daemon_clocks check)
 v2x_daemon_test(v2x_dataset_made check)
+v2x_daemon_test(daemon_http check)

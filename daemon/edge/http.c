@@ -2,6 +2,7 @@
 /* Connections on the loop: read a head, write a reply, close; a watcher stays. */
 #include "edge/http.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -303,6 +304,7 @@ int http_new(struct http **out, struct loop *loop, const char *address,
     if (!http) {
         return code < 0 ? code : fail_set(fail, RESULT_MEMORY, "no memory for --http");
     }
+    (void)signal(SIGPIPE, SIG_IGN); /* libuv writes to whoever has left without a guard */
     http->loop = loop_uv(loop);
     (void)uv_tcp_init(http->loop, &http->listener);
     (void)uv_timer_init(http->loop, &http->second);

@@ -23,6 +23,7 @@ struct live {
     struct live_options options;
     const struct engine *engine;
     atomic_bool watched;
+    bool making; /* as watched when the tick began: no line without its beginning */
     /* the engine's thread: the line being made */
     struct bytes agents, signals, decisions, links, caption;
     int64_t t_ns;
@@ -104,12 +105,19 @@ static void put_decision(struct live *live, const struct row_decision *row)
     bytes_text(b, "]");
 }
 
+static void begin_tick(void *self, struct tai t)
+{
+    struct live *live = self;
+    (void)t;
+    live->making = atomic_load(&live->watched);
+}
+
 static int put_row(void *self, const struct table *table, const void *row,
                    struct fail *fail)
 {
     struct live *live = self;
     (void)fail;
-    if (!atomic_load_explicit(&live->watched, memory_order_relaxed)) {
+    if (!live->making) {
         return 0;
     }
     if (table == &table_agent) {
@@ -136,8 +144,7 @@ static int put_fates(void *self, const struct reception *receptions, size_t coun
 {
     struct live *live = self;
     (void)fail;
-    if (live->options.no_truth ||
-        !atomic_load_explicit(&live->watched, memory_order_relaxed)) {
+    if (live->options.no_truth || !live->making) {
         return 0;
     }
     size_t known;
@@ -211,8 +218,11 @@ static int put_tick(void *self, struct tai t, struct fail *fail)
 
 struct sink live_sink(struct live *live)
 {
-    return (struct sink){
-        .self = live, .row = put_row, .fates = put_fates, .tick = put_tick};
+    return (struct sink){.self = live,
+                         .begin = begin_tick,
+                         .row = put_row,
+                         .fates = put_fates,
+                         .tick = put_tick};
 }
 
 bool live_take(struct live *live, struct bytes *line)

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import socket
 
 from daemon import CROSSING, Case, ended, files, main, manifest, running, table, until, whole
@@ -159,6 +160,21 @@ class Http(Case):
     def healthy(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
             return self.get("/healthz")[0].status == 200
+
+    def test_watchers_that_leave_at_once_harm_nobody(self):
+        with self.daemon(speed="20") as child:
+            with open(f"/proc/{child.pid}/status") as file:
+                ignored = int(re.search(r"SigIgn:\s*([0-9a-f]+)", file.read())[1], 16)
+            self.assertTrue(ignored >> (signal.SIGPIPE - 1) & 1, "a write to one who left does not end it")
+            while child.poll() is None:
+                with contextlib.suppress(OSError):
+                    many = [socket.create_connection(("127.0.0.1", self.port), 30) for _ in range(40)]
+                    for one in many:
+                        one.sendall(b"GET /events HTTP/1.1\r\n\r\n")
+                    for one in many:
+                        one.recv(30)
+                        one.close()
+            self.assertEqual(ended(child, 60).code, 0)
 
     def test_without_truth_nothing_of_it_is_shown(self):
         with self.daemon("--no-truth"):

@@ -188,7 +188,7 @@ class Http(Case):
 
     def test_eyes_change_no_byte(self):
         self.good("run", CROSSING, "--tier", "d3", "--duration", "6", "--out", self.path("alone"))
-        with self.daemon("--duration", "6", "--out", self.path("watched")) as child:
+        with self.daemon("--duration", "6", "--out", self.path("watched"), speed="1") as child:
             self.events(10)
             self.metrics()
             self.assertEqual(ended(child, 60).code, 0)

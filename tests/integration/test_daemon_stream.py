@@ -470,6 +470,22 @@ class Control(Case):
             s = json.load(file)
         self.assertEqual((last["gaps"], last["fates"], last["delivered"]), (0, s["intended"], s["delivered"]))
 
+    def test_the_first_reader_of_twenty_lines_gets_what_was_delivered(self):
+        endpoint = f"ipc://{self.path('s')}"
+        program = os.path.join(SOURCE, "tools/python/v2xd_first.py")
+        with open(program) as file:
+            code = [line for line in file.read().split('"""')[2].splitlines() if line.strip()]
+        self.assertLessEqual(len(code), 20)
+        with open(self.path("heard"), "w") as heard, subprocess.Popen([sys.executable, program, endpoint],
+                                                                     stdout=heard) as reader:
+            self.addCleanup(reader.kill)
+            s = self.good("run", CROSSING, "--tier", "d3", "--publish", endpoint, "--speed", "max",
+                          "--wait-subscribers", "1", "--lossless", "--lossless-timeout", "20")
+            self.assertEqual(reader.wait(20), 0)
+        with open(self.path("heard")) as file:
+            out = file.read()
+        self.assertEqual(out.splitlines()[-1], f"{s['delivered']} heard; {sum(s['lost'].values())} of {s['intended']} lost")
+
 
 def load_tests(loader, _, __):
     cases = (Complete, Fates, NoTruth, Control)

@@ -230,6 +230,25 @@ static void note_pose(struct replay *r, const struct stream *s, struct tai t)
     pose->yaw_rad = geo_yaw_from_heading(own->heading_deg);
 }
 
+static void name_signer(const struct frames_result *w, char signer[17])
+{
+    switch (w->has_spdu ? w->spdu.signer : SPDU_SIGNER_NONE) {
+    case SPDU_SIGNER_DIGEST:
+        for (size_t i = 0; i < sizeof w->spdu.digest; i++) {
+            (void)snprintf(signer + 2 * i, 3, "%02X", w->spdu.digest[i]);
+        }
+        break;
+    case SPDU_SIGNER_CERTIFICATE:
+        (void)snprintf(signer, 17, "certificate");
+        break;
+    case SPDU_SIGNER_SELF:
+        (void)snprintf(signer, 17, "self");
+        break;
+    case SPDU_SIGNER_NONE:
+        break;
+    }
+}
+
 static void take_frame(struct replay *r, struct stream *s)
 {
     const struct input_frame *frame = &s->next;
@@ -275,6 +294,7 @@ static void take_frame(struct replay *r, struct stream *s)
         .has_rssi = w->has_link && w->link.has_rssi,
         .rssi_dbm = w->has_link ? (float)w->link.rssi_dbm : 0,
     };
+    name_signer(w, e->signer);
     e->has_signed_time = w->has_spdu && w->spdu.has_generation_time &&
                          spdu_time(w->spdu.generation_us, &e->t_signed);
     r->counts.messages++;

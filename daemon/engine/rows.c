@@ -94,6 +94,10 @@ int rows_transmission(struct engine *e, const struct emission *em, struct fail *
     truth_columns(&row, em);
     if (e->setup.replay) {
         ROW_SET(&row, transmission, input_frame, em->input_frame);
+        row.signer = em->signer[0] ? em->signer : NULL;
+        if (em->has_signed_time) {
+            ROW_SET(&row, transmission, signed_gen_ns, engine_utc(em->t_signed));
+        }
     }
     return engine_row(e, &table_transmission, &row, fail);
 }

@@ -105,6 +105,7 @@ struct emission {
     uint32_t sent_by;    /* sender-side record: the station; else AGENT_NONE */
     bool has_signed_time; /* IEEE 1609.2 generationTime, as claimed (not shifted) */
     struct tai t_signed;
+    char signer[17]; /* of a signed message: digest in hex, "certificate", "self" */
     bool has_rssi;
     float rssi_dbm;
     bool repeated; /* another record of a transmission already numbered */

@@ -57,7 +57,9 @@
     X(U8_NAME, inj_fault, OPT, INJ, "", 0, kinds_fault, "injected sender fault") \
     X(U64, input_frame, OPT, OBS, "", 0, , "replay: frame or record number of the input") \
     X(BOOL, altered, REQ, INJ, "", 0, , "octets differ from what was captured") \
-    X(BLOB, payload, OPT, OBS, "", 0, , "message frame as sent")
+    X(BLOB, payload, OPT, OBS, "", 0, , "message frame as sent") \
+    X(I64, signed_gen_ns, OPT, OBS, "ns", 0, , "replay: generation time of a signed message's envelope, as claimed, not verified") \
+    X(TEXT, signer, OPT, OBS, "", 0, , "replay: digest of the certificate that signed (16 hex digits), certificate if it came whole, self; null: not signed")
 
 #define RECEPTION_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, msg_uid, REQ, KEY, "", 0, , "which transmission") \

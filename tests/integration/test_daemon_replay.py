@@ -51,6 +51,7 @@ class EveryCapture(Case):
         self.assertEqual(s["undecodable"], 0)
 
         sent = table(out, "transmissions")
+        self.of_signers(sent, messages)
         got = table(out, "receptions")
         self.assertEqual(rows(sent), s["opportunities"])
         self.assertEqual(rows(got), s["intended"])
@@ -70,6 +71,20 @@ class EveryCapture(Case):
         self.assertEqual(have, want)
         self.assertEqual(len(set(map(int, whole(sent["input_frame"])))), len(messages))
         self.assertEqual(len(set(map(int, whole(sent["msg_uid"])))), len(messages))
+
+    def of_signers(self, sent, messages):
+        """Generation times and signers as the index has them (TAI microseconds since 2004; these captures are of
+        years in which TAI was 5 s further from UTC than then)."""
+        want = collections.Counter()
+        for entry in messages:
+            spdu = entry.get("spdu") or {}
+            made = spdu.get("generationTime")
+            who = {"digest": spdu.get("digest", "").upper(), "cert": "certificate"}.get(spdu.get("signer"), "")
+            want[(made + (1072915200 - 5) * 10**6) * 1000 if made else None, who] += 1
+        have = collections.Counter(
+            (None if none else int(ns), who) for ns, none, who in
+            zip(np.ma.getdata(sent["signed_gen_ns"]), nulls(sent["signed_gen_ns"]), texts(sent["signer"])))
+        self.assertEqual(have, want)
 
     def of_rows(self, sent, got, s):
         pairs = list(zip(map(int, whole(got["msg_uid"])), got["receiver"]))

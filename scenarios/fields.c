@@ -12,6 +12,7 @@ const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
 const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
 const char *const fields_faults[] = {SENDER_FAULT_TABLE(X) NULL};
 const char *const fields_mast_faults[] = {"none", ROAD_FAULT_TABLE(X) NULL};
+const char *const fields_latencies[] = {LATENCY_LAW_TABLE(X) NULL};
 const char *const fields_congestions[] = {CONGESTION_TABLE(X) NULL};
 const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
 const char *const fields_links[] = {LINK_CLASS_TABLE(X) NULL};
@@ -253,6 +254,18 @@ TRIGGER("agents[].actions[].when"),
 {"air.impairments[].loss", FIELD_NUMBER, "", 0, 1, "0", NULL, "independent probability of loss"},
 {"air.impairments[].latency_ms", FIELD_NUMBER, "ms", 0, 60000, "0", NULL, "added"},
 {"air.impairments[].latency_jitter_ms", FIELD_NUMBER, "ms", 0, 60000, "0", NULL, "one sigma around it, cut at 0"},
+{"air.impairments[].latency", FIELD_ENUM, "", 0, 0, "normal", fields_latencies, "how the added latency is distributed: normal (latency_jitter_ms), log-normal (latency_ms is the median), gamma (the mean), empirical (latency_points_ms)"},
+{"air.impairments[].latency_sigma", FIELD_NUMBER, "", 0, 2, "0", NULL, "log-normal: sigma of the underlying normal"},
+{"air.impairments[].latency_shape", FIELD_NUMBER, "", 0.5, 50, "1", NULL, "gamma: shape"},
+{"air.impairments[].latency_points_ms", FIELD_ANY, "ms", 0, 0, "", NULL, "empirical: 2 to 32 quantiles from the least to the most, evenly spaced"},
+{"air.impairments[].latency_correlation", FIELD_NUMBER, "", 0, 0.9, "0", NULL, "of one message of a link with the next; messages may overtake each other"},
+{"air.impairments[].technology", FIELD_ENUMS, "", 0, 0, "", fields_technologies, "only with these technologies"},
+{"air.impairments[].area_m", FIELD_POINTS, "m", -XY, XY, "", NULL, "only links with an end inside, 3 to 16 corners; with technology uu a dropout there is `coverage`"},
+{"air.impairments[].burst_p", FIELD_NUMBER, "", 0, 1, "0", NULL, "Gilbert-Elliott: P(good to bad) per message of the sender"},
+{"air.impairments[].burst_r", FIELD_NUMBER, "", 0, 1, "0", NULL, "P(bad to good); above 0 where burst_p is"},
+{"air.impairments[].burst_pass", FIELD_NUMBER, "", 0, 1, "0", NULL, "share that passes while bad (netem: 1 - (1-h))"},
+{"air.impairments[].burst_gap_loss", FIELD_NUMBER, "", 0, 1, "0", NULL, "share that is lost while good (netem: 1-k)"},
+{"air.impairments[].loss_states", FIELD_ANY, "", 0, 0, "", NULL, "four-state loss as netem's `loss state`: [p13, p31, p32, p23, p14], from the right with its defaults"},
 {"label", FIELD_MAP, "", 0, 0, "", NULL, "what is labelled"},
 {"label.receivers", FIELD_IDS, "", 0, 0, "", NULL, "per-message labels for these; default the egos"},
 {"replay", FIELD_MAP, "", 0, 0, "", NULL, "of captures"},

@@ -68,6 +68,7 @@ int fields_name(const char *const *names, const char *text);
 
 extern const char *const fields_kinds[];
 extern const char *const fields_technologies[];
+extern const char *const fields_latencies[];
 extern const char *const fields_congestions[];
 extern const char *const fields_behaviours[];
 extern const char *const fields_placements[];

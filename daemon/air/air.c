@@ -31,8 +31,9 @@ static int take_memory(struct air *air, const struct air_setup *setup, struct fa
 {
     size_t agents = setup->agents_most > 0 ? setup->agents_most : 1;
     air->outages = calloc(agents, sizeof *air->outages);
+    air->areas = calloc(agents, sizeof *air->areas);
     air->slots = calloc((size_t)setup->threads_most, sizeof *air->slots);
-    if (!air->outages || !air->slots) {
+    if (!air->outages || !air->areas || !air->slots) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u stations",
                         setup->agents_most);
     }
@@ -84,8 +85,8 @@ int air_new(struct air **out, const struct air_setup *setup, struct fail *fail)
     air->clock = row_clock_at(setup->start);
     air->settled = setup->start;
     air->run = row_run_init(setup->config, setup->scenario_idx);
-    impair_init(&air->impair, setup->config, setup->seed, setup->start);
-    rc = take_memory(air, setup, fail);
+    rc = impair_init(&air->impair, setup->config, setup->seed, setup->start, fail);
+    rc = rc == 0 ? take_memory(air, setup, fail) : rc;
     if (rc == 0 && air->carrier) {
         rc = carrier_open(air->carrier, air, fail);
     }
@@ -112,6 +113,8 @@ void air_free(struct air *air)
         air->channel->close(air->channel_self);
     }
     carrier_free(air->carrier);
+    impair_close(&air->impair);
+    free(air->areas);
     free(air->slots);
     free(air->outages);
     free(air);
@@ -135,6 +138,9 @@ void air_tick(struct air *air, const struct air_stations *stations)
     air->offered = (struct air_work){0};
     air->tickets = NULL;
     air->clock = row_clock_at(stations->t);
+    for (size_t i = 0; air->impair.has_areas && i < stations->count; i++) {
+        air->areas[i] = impair_areas(&air->impair, stations->x_m[i], stations->y_m[i]);
+    }
     nearby_place(air->nearby, stations);
     blockers_place(air->blockers, stations);
     if (air->carrier) {

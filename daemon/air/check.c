@@ -56,6 +56,17 @@ static const struct limit window_limits[] = {
     WINDOW_LIMIT(loss, 0, 1, CHECK_PROBABILITY),
     WINDOW_LIMIT(latency_ms, 0, 60000, CHECK_MS),
     WINDOW_LIMIT(latency_jitter_ms, 0, 60000, CHECK_MS),
+    WINDOW_LIMIT(latency_sigma, 0, 2, "the sigma of a log-normal is 0 to 2"),
+    WINDOW_LIMIT(latency_correlation, 0, 0.9, "a correlation is 0 to 0.9"),
+    WINDOW_LIMIT(burst_p, 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(burst_r, 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(burst_pass, 0, 1, CHECK_SHARE),
+    WINDOW_LIMIT(burst_gap_loss, 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(states[0], 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(states[1], 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(states[2], 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(states[3], 0, 1, CHECK_PROBABILITY),
+    WINDOW_LIMIT(states[4], 0, 1, CHECK_PROBABILITY),
 };
 
 /* A comparison with NaN is false, so "not within" also refuses NaN and Inf. */
@@ -114,6 +125,88 @@ static int check_tier(const struct tier *tier, struct fail *fail)
     return 0;
 }
 
+static int check_points(const struct impairment *w, struct fail *fail)
+{
+    if (w->latency_point_count < 2 || w->latency_point_count > IMPAIR_POINTS_MOST) {
+        return fail_set(fail, RESULT_USAGE, "latency_points_ms: 2 to %d quantiles",
+                        IMPAIR_POINTS_MOST);
+    }
+    double before = 0;
+    for (int i = 0; i < w->latency_point_count; i++) {
+        double ms = w->latency_points_ms[i];
+        if (!(ms >= before && ms <= 60000)) {
+            return fail_set(fail, RESULT_USAGE,
+                            "latency_points_ms[%d] = %g: rising, 0 to 60000", i, ms);
+        }
+        before = ms;
+    }
+    return 0;
+}
+
+static int check_latency(const struct impairment *w, struct fail *fail)
+{
+    switch (w->latency_law) {
+    case LATENCY_NORMAL:
+        return 0;
+    case LATENCY_LOG_NORMAL:
+        return w->latency_ms > 0 && w->latency_sigma > 0
+                   ? 0
+                   : fail_set(fail, RESULT_USAGE,
+                              "latency = log-normal: needs latency_ms (median) and "
+                              "latency_sigma above 0");
+    case LATENCY_GAMMA:
+        return w->latency_ms > 0 && w->latency_shape >= 0.5 && w->latency_shape <= 50
+                   ? 0
+                   : fail_set(fail, RESULT_USAGE,
+                              "latency = gamma: needs latency_ms (mean) above 0 and "
+                              "latency_shape of 0.5 to 50, not %g",
+                              w->latency_shape);
+    case LATENCY_EMPIRICAL:
+        return check_points(w, fail);
+    }
+    return fail_set(fail, RESULT_USAGE, "latency = %d: no such law", (int)w->latency_law);
+}
+
+static int check_chains(const struct impairment *w, struct fail *fail)
+{
+    const double *p = w->states;
+    if (w->burst_p > 0 && w->burst_r == 0) {
+        return fail_set(fail, RESULT_USAGE,
+                        "burst_r = 0: with burst_p > 0 a burst would never end; use "
+                        "dropout");
+    }
+    if (p[0] + p[4] > 1 || p[1] + p[2] > 1) {
+        return fail_set(fail, RESULT_USAGE,
+                        "loss_states: p13 + p14 = %g, p31 + p32 = %g: at most 1 each",
+                        p[0] + p[4], p[1] + p[2]);
+    }
+    if (p[0] > 0 && p[1] == 0) {
+        return fail_set(fail, RESULT_USAGE,
+                        "loss_states: p31 = 0: with p13 > 0 a burst would never end; use "
+                        "dropout");
+    }
+    if (p[2] > 0 && p[3] == 0) {
+        return fail_set(fail, RESULT_USAGE,
+                        "loss_states: p23 = 0: with p32 > 0 nothing leaves state 2");
+    }
+    return 0;
+}
+
+static int check_area(const struct impairment *w, struct fail *fail)
+{
+    if (w->area_count != 0 && (w->area_count < 3 || w->area_count > IMPAIR_AREA_MOST)) {
+        return fail_set(fail, RESULT_USAGE, "area_m: 3 to %d points", IMPAIR_AREA_MOST);
+    }
+    for (int i = 0; i < w->area_count; i++) {
+        double x = w->area_m[i][0];
+        double y = w->area_m[i][1];
+        if (!(x >= -1e7 && x <= 1e7 && y >= -1e7 && y <= 1e7)) {
+            return fail_set(fail, RESULT_USAGE, "area_m[%d] = %g, %g: no place", i, x, y);
+        }
+    }
+    return 0;
+}
+
 static int check_window(const struct impairment *window, int index, struct fail *fail)
 {
     int rc = check_limits(window, window_limits,
@@ -125,6 +218,9 @@ static int check_window(const struct impairment *window, int index, struct fail 
         rc = fail_set(fail, RESULT_USAGE, "link = %d: no such class of link",
                       (int)window->link);
     }
+    rc = rc == 0 ? check_latency(window, fail) : rc;
+    rc = rc == 0 ? check_chains(window, fail) : rc;
+    rc = rc == 0 ? check_area(window, fail) : rc;
     if (rc != 0) {
         (void)fail_wrap(fail, "air.impairments[%d]", index);
     }

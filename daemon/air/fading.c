@@ -67,11 +67,9 @@ double fading_cdf(double m, double gain)
     return lower;
 }
 
-/* The gain with P(<= gain) = tail (side 0) or P(> gain) = tail (side 1), by halving the
- * logarithm. */
-static double quantile(const void *law, double tail, int side)
+/* By halving the logarithm. */
+double fading_quantile(double m, double tail, int side)
 {
-    double m = *(const double *)law;
     double low = -200;
     double high = 6;
     for (int i = 0; i < 60; i++) {
@@ -85,12 +83,17 @@ static double quantile(const void *law, double tail, int side)
     return fm_exp((low + high) / 2);
 }
 
+static double gain_of(const void *law, double tail, int side)
+{
+    return fading_quantile(*(const double *)law, tail, side);
+}
+
 int fading_init(struct fading *fading, double m, struct fail *fail)
 {
     if (!(m >= 0.5 && m <= 50)) {
         return fail_set(fail, RESULT_USAGE, "fading.m = %g: 0.5 to 50", m);
     }
     fading->m = m;
-    quantile_init(&fading->gains, quantile, &fading->m);
+    quantile_init(&fading->gains, gain_of, &fading->m);
     return 0;
 }

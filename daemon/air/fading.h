@@ -23,5 +23,8 @@ static inline double fading_gain(const struct fading *fading, uint64_t bits)
     return quantile_at(&fading->gains, bits);
 }
 
+/* The gain with P(<= gain) = tail (side 0) or P(> gain) = tail (side 1). Exact, slow. */
+double fading_quantile(double m, double tail, int side);
+
 /* P(gain <= x). Exact evaluation, not for the hot path. */
 double fading_cdf(double m, double gain);

@@ -8,9 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "air/fourstate.h"
 #include "air/gilbert.h"
 #include "air/outage.h"
 #include "air/quantile.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "model/air_config.h"
 #include "model/fate.h"
@@ -24,10 +26,16 @@ struct impair_window {
     int64_t from_ns, to_ns; /* of scenario time, [from, to) by t_tx */
     enum link_class link;
     uint32_t agent;
-    bool dropout;
-    double survive; /* 1 - loss */
-    double latency_ms, jitter_ms;
-    double jitter_low, jitter_width; /* of the normal's distribution, truncated */
+    bool dropout, shadow; /* shadow: a dropout of coverage */
+    double survive;       /* 1 - loss */
+    double burst_pass, burst_gap_loss;
+    struct gilbert burst; /* not active: none */
+    struct fourstate states;
+    bool has_states;
+    double latency_ms;          /* fixed, where there is no table */
+    struct quantile *latencies; /* NULL: fixed */
+    double correlation;
+    const struct impairment *from; /* of the configuration */
 };
 
 struct impair {
@@ -39,6 +47,8 @@ struct impair {
     struct outage outage;
     struct impair_window windows[AIR_IMPAIRMENTS_MOST];
     int window_count;
+    bool has_areas;
+    struct impairment *sources; /* what the windows were made of: their areas */
 };
 
 /* One message at one receiver, before the verdict. */
@@ -48,7 +58,8 @@ struct impair_case {
     uint32_t sender, receiver;
     enum link_class class;
     uint32_t tx_index;
-    int64_t t_ns; /* scenario time of t_tx (replay: of the hearing) */
+    int64_t t_ns;   /* scenario time of t_tx (replay: of the hearing) */
+    uint64_t areas; /* bits of the windows whose area an end is in */
 };
 
 struct impair_verdict {
@@ -58,8 +69,12 @@ struct impair_verdict {
 };
 
 /* The configuration has passed air_check. */
-void impair_init(struct impair *impair, const struct air_config *config, uint64_t seed,
-                 struct tai start);
+MUST_USE int impair_init(struct impair *impair, const struct air_config *config,
+                         uint64_t seed, struct tai start, struct fail *fail);
+void impair_close(struct impair *impair);
+
+/* Bits of the windows that hold at a place. */
+uint64_t impair_areas(const struct impair *impair, double x_m, double y_m);
 
 /* Bits of the windows that are open at t for this sender and any receiver. */
 uint64_t impair_open_windows(const struct impair *impair, int64_t t_ns);

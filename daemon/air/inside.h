@@ -37,6 +37,7 @@ struct air {
     struct nearby *nearby;
     struct blockers *blockers;   /* vehicles in the way */
     struct outage_span *outages; /* by agent; begins at the tick before */
+    uint64_t *areas;             /* by agent: windows whose area it is in, by bit */
     struct air_stations stations;
     struct tai settled; /* no emission of the present tick is before */
     struct air_ledger ledger;

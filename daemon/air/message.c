@@ -13,6 +13,9 @@ void message_init(const struct air *air, const struct emission *e, struct tai t,
                                        .sender = e->sender_idx,
                                        .tx_index = e->tx_index,
                                        .t_ns = tai_since(t, air->impair.start).ns};
+    if (air->impair.has_areas && e->sender_idx < air->agents_most) {
+        m->impaired.areas = air->areas[e->sender_idx];
+    }
     m->windows = impair_open_windows(&air->impair, m->impaired.t_ns);
     m->antenna_m =
         e->sender_idx < air->stations.count ? air->stations.antenna_m[e->sender_idx] : 0;
@@ -40,6 +43,7 @@ bool message_row(const struct air *air, const struct message *m, uint32_t receiv
                  struct reception *out)
 {
     struct impair_case c = message_case(m, receiver, air->stations.kinds[receiver]);
+    c.areas |= air->areas[receiver];
     struct impair_verdict on_top = {.cause = radio->cause, .burst_id = FATE_U32_NULL};
     if (radio->cause == CAUSE_NONE) {
         on_top = impair_judge(&air->impair, &c, m->windows, &air->outages[receiver]);

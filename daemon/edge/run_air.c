@@ -9,24 +9,101 @@
 #include "edge/run_inside.h"
 #include "scenarios/profile.h"
 
+static void put_numbers(struct bytes *out, const char *key, const double *values, int count)
+{
+    bytes_format(out, "%s: [", key);
+    for (int i = 0; i < count; i++) {
+        bytes_format(out, "%s%.9g", i > 0 ? ", " : "", values[i]);
+    }
+    bytes_text(out, "]");
+}
+
+/* The file's agents are known before the world is. */
+static const char *agent_name(const struct run *run, uint32_t agent)
+{
+    if (run->agents) {
+        return agent < run->agent_count ? run->agents[agent].id : NULL;
+    }
+    bool known = run->scenario && agent < run->scenario->agent_count;
+    return known ? run->scenario->agents[agent].id : NULL;
+}
+
+static void put_selection(const struct run *run, const struct impairment *im,
+                          struct bytes *out)
+{
+    if (im->from_s > 0 || im->to_s < RUN_WHOLE_S) {
+        bytes_format(out, "when_s: [%.9g, %.9g], ", im->from_s,
+                     im->to_s < 86400 ? im->to_s : 86400);
+    }
+    const char *agent = agent_name(run, im->agent);
+    if (agent) {
+        bytes_format(out, "agent: %s, ", agent);
+    }
+    const char *before = "technology: [";
+    for (int i = 0; i < TECH_COUNT; i++) {
+        if (im->technologies >> i & 1) {
+            bytes_format(out, "%s%s", before, kinds_technology[i]);
+            before = ", ";
+        }
+    }
+    bytes_text(out, im->technologies != 0 ? "], " : "");
+    for (int i = 0; i < im->area_count; i++) {
+        bytes_format(out, "%s[%.9g, %.9g]", i == 0 ? "area_m: [" : ", ", im->area_m[i][0],
+                     im->area_m[i][1]);
+    }
+    bytes_text(out, im->area_count > 0 ? "], " : "");
+    bytes_format(out, "link: %s, ", kinds_link[im->link]);
+}
+
+static void put_chains(const struct impairment *im, struct bytes *out)
+{
+    if (im->burst_p > 0) {
+        bytes_format(out,
+                     "burst_p: %.9g, burst_r: %.9g, burst_pass: %.9g, burst_gap_loss: "
+                     "%.9g, ",
+                     im->burst_p, im->burst_r, im->burst_pass, im->burst_gap_loss);
+    }
+    if (im->states[0] > 0 || im->states[4] > 0) {
+        put_numbers(out, "loss_states", im->states, IMPAIR_STATES);
+        bytes_text(out, ", ");
+    }
+}
+
+static void put_latency(const struct impairment *im, struct bytes *out)
+{
+#define X(name, text) text,
+    static const char *const laws[] = {LATENCY_LAW_TABLE(X)};
+#undef X
+    bytes_format(out, "latency: %s, latency_ms: %.9g, latency_jitter_ms: %.9g",
+                 laws[im->latency_law], im->latency_ms, im->latency_jitter_ms);
+    if (im->latency_sigma > 0) {
+        bytes_format(out, ", latency_sigma: %.9g", im->latency_sigma);
+    }
+    if (im->latency_shape > 0) {
+        bytes_format(out, ", latency_shape: %.9g", im->latency_shape);
+    }
+    if (im->latency_correlation > 0) {
+        bytes_format(out, ", latency_correlation: %.9g", im->latency_correlation);
+    }
+    if (im->latency_point_count > 0) {
+        bytes_text(out, ", ");
+        put_numbers(out, "latency_points_ms", im->latency_points_ms,
+                    im->latency_point_count);
+    }
+}
+
 void run_air_text(const struct run *run, const struct air_config *air, struct bytes *out)
 {
     bytes_text(out, "[");
     for (int i = 0; i < air->impairment_count; i++) {
         const struct impairment *im = &air->impairments[i];
         bytes_format(out, "%s{", i > 0 ? ", " : "");
-        if (im->from_s > 0 || im->to_s < RUN_WHOLE_S) {
-            bytes_format(out, "when_s: [%.9g, %.9g], ", im->from_s,
-                         im->to_s < 86400 ? im->to_s : 86400);
-        }
-        if (im->agent != AGENT_NONE && im->agent < run->agent_count) {
-            bytes_format(out, "agent: %s, ", run->agents[im->agent].id);
-        }
-        bytes_format(out,
-                     "link: %s, dropout: %s, loss: %.9g, latency_ms: %.9g, "
-                     "latency_jitter_ms: %.9g}",
-                     kinds_link[im->link], im->dropout ? "true" : "false", im->loss,
-                     im->latency_ms, im->latency_jitter_ms);
+        put_selection(run, im, out);
+        put_chains(im, out);
+        bytes_format(out, "dropout: %s, loss: %.9g, ", im->dropout ? "true" : "false",
+                     im->loss);
+        put_latency(im, out);
+        bytes_text(out, "}");
     }
     bytes_text(out, "]");
 }

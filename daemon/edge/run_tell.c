@@ -122,22 +122,54 @@ static json_t *requested_json(const struct tier *tier)
                      tier->fault_share);
 }
 
+static void put_reals(json_t *object, const char *key, const double *values, int count)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++) {
+        json_array_append_new(list, json_real(values[i]));
+    }
+    if (count > 0) {
+        json_object_set(object, key, list);
+    }
+    json_decref(list);
+}
+
+#define X(name, text) text,
+static const char *const congestions[] = {CONGESTION_TABLE(X)};
+static const char *const laws[] = {LATENCY_LAW_TABLE(X)};
+#undef X
+
 static json_t *air_json(const struct run *run, const struct engine_totals *t)
 {
     const struct air_config *air = &run->air;
     json_t *impairments = json_array();
     for (int i = 0; i < air->impairment_count; i++) {
         const struct impairment *im = &air->impairments[i];
-        json_array_append_new(impairments,
-                              json_pack("{s:f, s:f, s:s, s:b, s:f, s:f, s:f}", "from_s",
-                                        im->from_s, "to_s", im->to_s, "link",
-                                        kinds_link[im->link], "dropout", im->dropout,
-                                        "loss", im->loss, "latency_ms", im->latency_ms,
-                                        "latency_jitter_ms", im->latency_jitter_ms));
+        json_t *window = json_pack(
+            "{s:f, s:f, s:s, s:b, s:f, s:f, s:f}", "from_s", im->from_s, "to_s", im->to_s,
+            "link", kinds_link[im->link], "dropout", im->dropout, "loss", im->loss,
+            "latency_ms", im->latency_ms, "latency_jitter_ms", im->latency_jitter_ms);
+        json_object_set_new(window, "latency", json_string(laws[im->latency_law]));
+        if (im->agent < run->agent_count) {
+            json_object_set_new(window, "agent", json_string(run->agents[im->agent].id));
+        }
+        put_reals(window, "bursts",
+                  (double[]){im->burst_p, im->burst_r, im->burst_pass, im->burst_gap_loss},
+                  im->burst_p > 0 ? 4 : 0);
+        put_reals(window, "loss_states", im->states,
+                  im->states[0] > 0 || im->states[4] > 0 ? IMPAIR_STATES : 0);
+        put_reals(window, "area_m", &im->area_m[0][0], 2 * im->area_count);
+        json_array_append_new(impairments, window);
+    }
+    json_t *radio = json_object();
+    for (int i = 0; i < air->radio_set_count; i++) {
+        json_object_set_new(radio, air->radio_sets[i].key,
+                            json_string(air->radio_sets[i].value));
     }
     const char *tier = kinds_tier[air->tier_index];
-    return json_pack("{s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o}", "technology",
-                     kinds_technology[air->technology], "tier", tier ? tier : "custom",
+    return json_pack("{s:s, s:o, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o}", "technology",
+                     kinds_technology[air->technology], "radio", radio, "congestion",
+                     congestions[air->congestion], "tier", tier ? tier : "custom",
                      "profile", air->tier.name, "intended_range_m", air->intended_range_m,
                      "deadline_ms", air->deadline_ms, "requested",
                      requested_json(&air->tier), "achieved", achieved_json(t),

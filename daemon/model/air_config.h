@@ -27,6 +27,23 @@ struct tier {
     double fault_share;       /* senders with an injected fault */
 };
 
+/* How added latency is distributed. */
+#define LATENCY_LAW_TABLE(X)                                                               \
+    X(NORMAL, "normal") /* latency_ms, one sigma latency_jitter_ms, cut at 3 and at 0 */   \
+    X(LOG_NORMAL, "log-normal") /* median latency_ms, latency_sigma */                     \
+    X(GAMMA, "gamma")           /* mean latency_ms, latency_shape */                       \
+    X(EMPIRICAL, "empirical")   /* latency_points_ms */
+
+enum latency_law {
+#define X(name, text) LATENCY_##name,
+    LATENCY_LAW_TABLE(X)
+#undef X
+};
+
+#define IMPAIR_POINTS_MOST 32
+#define IMPAIR_AREA_MOST   16
+#define IMPAIR_STATES      5 /* p13, p31, p32, p23, p14 */
+
 /* One impairment on top, for a time window and a class of link. Times in scenario seconds.
  */
 struct impairment {
@@ -37,6 +54,19 @@ struct impairment {
     double latency_ms,
         latency_jitter_ms; /* added; jitter = one sigma of a truncated normal */
     uint32_t agent;        /* AGENT_NONE: any; else either end */
+    uint32_t technologies; /* bits of enum technology; 0: any */
+    /* Loss in bursts, Gilbert-Elliott: p 0: none. While bad `pass` passes, while good
+     * `gap_loss` is lost. */
+    double burst_p, burst_r, burst_pass, burst_gap_loss;
+    double states[IMPAIR_STATES]; /* four-state loss as netem has it; all 0: none */
+    enum latency_law latency_law;
+    double latency_sigma, latency_shape;
+    double latency_points_ms[IMPAIR_POINTS_MOST]; /* quantiles, evenly spaced, rising */
+    int latency_point_count;
+    double latency_correlation; /* of one message of a link and the next, 0 to 0.9 */
+    double area_m[IMPAIR_AREA_MOST]
+                 [2]; /* an end is inside; fewer than 3 points: anywhere */
+    int area_count;
 };
 
 #define AIR_IMPAIRMENTS_MOST 64

@@ -149,6 +149,39 @@ class SameBytes(Case):
         self.assertEqual(manifest(first)["air"]["technology"], "dsrc")
         self.again("replay", first)
 
+    def test_a_files_impairments_stay_whole_when_the_command_line_adds_one(self):
+        scenario = self.path("windows.yaml")
+        with open(scenario, "w") as file:
+            file.write("""\
+schema: 1
+name: windows
+origin: {lat_deg: 42, lon_deg: -83}
+duration_s: 8
+agents:
+  - {id: v0, path_m: [[0, 0], [300, 0]], speed_mps: 10, ego: true}
+  - {id: v1, path_m: [[0, 20], [300, 20]], speed_mps: 12}
+  - {id: v2, path_m: [[0, 40], [300, 40]], speed_mps: 14}
+air:
+  technology: dsrc
+  congestion: j2945
+  radio: {sigma_db: 2, errors: nist, nakagami_m: 3}
+  impairments:
+    - {when_s: [1, 7], link: v2v, agent: v1, latency: gamma, latency_ms: 40, latency_shape: 2,
+       latency_correlation: 0.5, technology: [dsrc, its-g5]}
+    - {loss_states: [0.1, 0.3], area_m: [[0, -10], [50, -10], [50, 50], [0, 50]]}
+    - {burst_p: 0.05, burst_r: 0.2, burst_pass: 0.1, agent: v2}
+    - {latency: empirical, latency_points_ms: [1, 2, 10]}
+""")
+        alone = self.good("run", scenario, "--out", self.path("alone"))
+        # A window that never opens must leave everything as it was.
+        first = self.path("first")
+        with_one = self.good("run", scenario, "--loss", "0", "--out", first)
+        for key in ("transmitted", "delivered", "lost", "late"):
+            self.assertEqual(with_one[key], alone[key])
+        again = self.good("run", os.path.join(first, "config.yaml"), "--out", self.path("again"))
+        self.assertEqual(again["dataset_sha256"], manifest(first)["dataset_sha256"])
+        self.assertGreater(alone["lost"].get("burst", 0), 20)
+
     def test_the_config_of_a_replay_reproduces_it(self):
         capture = os.path.join(captures(), "synthetic/eth_88dc_wsmp.pcap")
         first = self.made("first", command=("replay", capture))

@@ -39,6 +39,40 @@ static uint64_t roll(const struct world *w, uint64_t who, uint64_t k)
     return draw_bits(draw_key(w->seed, 99), who, k) >> 8;
 }
 
+/* Up to three windows of whatever a window can do. */
+static void add_impairments(struct world *w)
+{
+    w->config.impairment_count = (int)(roll(w, 2, 0) % 4);
+    for (int i = 0; i < w->config.impairment_count; i++) {
+        struct impairment *im = &w->config.impairments[i];
+        uint64_t dice = roll(w, 2, 1 + (uint64_t)i);
+        *im = (struct impairment){.from_s = (double)(dice % 3) * 0.1,
+                                  .to_s = 0.4 + (double)(dice % 5) * 0.1,
+                                  .link = (enum link_class)(dice / 5 % LINK_CLASS_COUNT),
+                                  .dropout = dice / 20 % 5 == 0,
+                                  .loss = dice / 100 % 3 == 0 ? 0.2 : 0,
+                                  .agent = dice / 300 % 3 == 0 ? 1 : AGENT_NONE,
+                                  .latency_ms = 12,
+                                  .latency_shape = 2,
+                                  .latency_sigma = 0.4,
+                                  .latency_law = (enum latency_law)(dice / 900 % 3),
+                                  .latency_correlation = dice / 2700 % 2 == 0 ? 0.5 : 0};
+        if (dice / 5400 % 2 == 0) {
+            im->burst_p = 0.1;
+            im->burst_r = 0.3;
+        } else {
+            im->states[0] = 0.05;
+            im->states[1] = im->states[3] = 0.4;
+            im->states[4] = 0.02;
+        }
+        if (dice / 10800 % 2 == 0) {
+            memcpy(im->area_m, (double[3][2]){{0, 0}, {800, 0}, {0, 600}},
+                   3 * sizeof im->area_m[0]);
+            im->area_count = 3;
+        }
+    }
+}
+
 static void make(struct world *w, uint64_t seed)
 {
     static const enum technology all[] = {TECH_DSRC,   TECH_ITS_G5, TECH_LTE_V2X,
@@ -68,6 +102,7 @@ static void make(struct world *w, uint64_t seed)
         w->radio.cell_m = w->radio.access == RADIO_CELL ? 200 : 0;
         w->radio.coverage_share = 0.8;
     }
+    add_impairments(w);
     w->boxed = roll(w, 1, 6) % 2 == 0;
     for (size_t i = 0; i < w->count; i++) {
         w->x_m[i] = side_m * draw_uniform(draw_bits(draw_key(seed, 3), i, 0));

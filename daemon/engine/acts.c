@@ -7,6 +7,7 @@
 
 #define EYE_M       1.5
 #define BODY_M      1.0
+#define DRIFT_M     0.5   /* aside of one's way */
 #define LOOK_MOST_M 150.0 /* further away hidden does not matter */
 
 /* Is it hidden from the ego nearest to it, by a wall or a parked vehicle? */
@@ -100,4 +101,9 @@ void acts_columns(struct engine *e, uint32_t agent, struct row_agent *row)
     more->t = e->now;
     more->stepped = true;
     more->kerb_m = g.kerb_m;
+    more->drifts = fm_abs(g.moves_aside_m) >= DRIFT_M;
+    if (fm_abs(g.moves_aside_m) >= leaf_param(NULL, PARAM_ACT_LAT_LANE_CHANGE_M)) {
+        more->changed_lane = true;
+        more->t_lane = e->now;
+    }
 }

@@ -140,7 +140,11 @@ struct engine {
         struct act_bend bend;
         struct tai t, t_hidden; /* last step; last hidden from the nearest ego */
         double kerb_m;
-        bool stepped, was_hidden;
+        bool stepped, was_hidden, changed_lane, drifts;
+        struct tai t_lane;          /* last moving to another lane */
+        struct tai t_signal, t_red; /* last before a stop line; last over one on red */
+        bool near_line, at_red, had_signal, ran_red;
+        double line_m, line_mps;
         uint8_t fault;        /* enum sender_fault of its last message */
     } * act_more;             /* per agent */
     struct claim *last_claim; /* per agent, any receiver: replay's agents table */
@@ -297,6 +301,8 @@ void roads_sent(struct engine *e, const struct emission *em, const struct messag
 void roads_heard(struct engine *e, const struct reception *r, uint8_t msg_type);
 int roads_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
 int roads_finish(struct engine *e, struct fail *fail);
+/* Who crosses a stop line on red. */
+void roads_watch(struct engine *e, const struct source_tick *tick);
 
 /* scenes.c: agents, signals, scene, pairs, decisions, encounters each 100 ms. */
 int scenes_open(struct engine *e, struct fail *fail);

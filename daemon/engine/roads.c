@@ -528,6 +528,41 @@ static int advise(struct engine *e, struct ego *ego, const struct source_tick *t
     return found ? engine_row(e, &table_advice, &row, fail) : 0;
 }
 
+/* Near enough to the line to have crossed it since the last tick. */
+static void left_line(struct engine *e, struct act_more *more)
+{
+    if (more->near_line && more->at_red && more->line_m < more->line_mps * 0.2 + 0.5 &&
+        more->line_mps > 1) {
+        more->ran_red = true;
+        more->t_red = e->now;
+    }
+    more->near_line = false;
+}
+
+void roads_watch(struct engine *e, const struct source_tick *tick)
+{
+    for (uint32_t i = 0; e->truth && tick->signal_count > 0 && i < e->agent_count; i++) {
+        struct act_more *more = &e->act_more[i];
+        if (!e->truth[i].present || kinds_is_vru(e->agents[i].kind)) {
+            continue;
+        }
+        struct known_agent self = scenes_true_agent(e, i);
+        struct matched m = match(e, &self, NULL);
+        if (m.road < 0) {
+            left_line(e, more);
+            continue;
+        }
+        const struct road *r = &e->roads->all[m.road];
+        struct v2i_approach a =
+            true_approach(tick, r, &r->lanes[m.lane], &self, m.distance_m);
+        more->near_line = more->had_signal = true;
+        more->at_red = a.data && a.phase == PHASE_STOP_AND_REMAIN;
+        more->line_m = m.distance_m;
+        more->line_mps = a.speed_mps;
+        more->t_signal = e->now;
+    }
+}
+
 int roads_tick(struct engine *e, const struct source_tick *tick, struct fail *fail)
 {
     int code = 0;

@@ -9,6 +9,7 @@
 #include "engine/inside.h"
 #include "label/leaf.h"
 
+#define SIGNAL_HOLD_S   6.0 /* a stop line matters to an encounter behind it for so long */
 #define SEEN_HOLD_S     1.5 /* what an ego saw is not carried on for longer */
 #define PAIRS_MOST      65536
 #define ENCOUNTER_PAIRS 16384
@@ -34,7 +35,16 @@ struct known_agent scenes_true_agent(const struct engine *e, uint32_t index)
 {
     const struct state *s = &e->truth[index];
     const struct agent *a = &e->agents[index];
+    const struct act_more *more = &e->act_more[index];
+    struct span recent = span_from_s(SIGNAL_HOLD_S);
     return (struct known_agent){
+        .turned_rad = more->bend.turned_rad,
+        .hidden_s = more->was_hidden ? span_s(tai_since(e->now, more->t_hidden)) : -1,
+        .changes_lane = more->changed_lane && span_s(tai_since(e->now, more->t_lane)) <=
+                                                  leaf_param(NULL, PARAM_ENC_PCS_BEFORE_S),
+        .drifts = more->drifts,
+        .ran_red = more->ran_red && tai_since(e->now, more->t_red).ns <= recent.ns,
+        .at_signal = more->had_signal && tai_since(e->now, more->t_signal).ns <= recent.ns,
         .index = index,
         .id = a->id,
         .kind = a->kind,
@@ -275,7 +285,11 @@ static int take_encounters(struct engine *e, struct fail *fail)
         key.subject_key = encounter.enc_id;
         key.provenance = PROVENANCE_RULE_GT;
         key.t_avail = encounter.t_end;
-        code = code < 0 ? code : sight_label(e, &encounter.outcome, &key, fail);
+        const struct label *labels[] = {&encounter.outcome, &encounter.evasive,
+                                        &encounter.pcs, &encounter.ncap};
+        for (int i = 0; i < 4 && code == 0; i++) {
+            code = sight_label(e, labels[i], &key, fail);
+        }
     }
     struct encounter_event event;
     while (encounter_take_event(e->encounters, &event)) {
@@ -328,6 +342,7 @@ int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *f
     }
     code = publish_agents(e, fail);
     code = code < 0 ? code : publish_signals(e, tick, fail);
+    roads_watch(e, tick);
     code = code < 0 ? code : roads_tick(e, tick, fail);
     code = code < 0 ? code : make_scene(e, truth_count, fail);
     return code < 0 ? code : history_tick(e, fail);

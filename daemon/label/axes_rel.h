@@ -22,9 +22,12 @@ struct known_agent {
     double sigma_m;           /* of the position, one sigma; 0 on truth */
     bool off_carriageway;     /* known to be beside the road */
     uint16_t act;             /* LEAF_ACT_LON_...; 0: from speed and accel as they are */
-    uint16_t events;          /* SAE J2735 VehicleEventFlags that it broadcasts */
-    bool sensor_only;         /* V2X says nothing of it */
-    bool unseen;              /* no sensor shows it */
+    double turned_rad;        /* truth: heading change of its present bend */
+    double hidden_s; /* truth: since last hidden from the nearest ego; < 0: never */
+    bool changes_lane, drifts, ran_red, at_signal; /* truth, of now or the last seconds */
+    uint16_t events;  /* SAE J2735 VehicleEventFlags that it broadcasts */
+    bool sensor_only; /* V2X says nothing of it */
+    bool unseen;      /* no sensor shows it */
 };
 
 /* What a pair's decision lists read. Made once per pair by rel_subject(). */

@@ -22,7 +22,10 @@ struct pair {
     bool has_braked_ego, has_braked_other;
     bool evaded_ego, evaded_other; /* as of the minimum */
     bool approached;
-    uint16_t reached; /* worst so far, on the extremes so far */
+    struct enc_kind_subject now, kind;   /* of this tick; as of the worst moment */
+    struct tai t_slow_ego, t_slow_other; /* when the least accelerations were */
+    struct tai t_kind;                   /* the worst moment */
+    uint16_t reached;                    /* worst so far, on the extremes so far */
     uint16_t level;
     struct tai t_level; /* when the level last held */
 };
@@ -167,9 +170,57 @@ static void note_evasion(struct pair *p, const struct known_agent *ego,
     p->yaw_other_rad = other->yaw_rad;
 }
 
+/* The least of the last seconds. */
+static void note_doing(struct enc_doing *d, struct tai *t_least,
+                       const struct known_agent *a, double speed_mps, struct tai t)
+{
+    int64_t window = span_from_s(limit(PARAM_ENC_PCS_BEFORE_S)).ns;
+    bool old = tai_since(t, *t_least).ns > window;
+    if (old || a->accel_mps2 <= d->accel_mps2) {
+        d->accel_mps2 = a->accel_mps2;
+        *t_least = t;
+    }
+    d->speed_mps = speed_mps;
+    d->turned_rad = a->turned_rad;
+    d->changes_lane = a->changes_lane;
+    /* ABS alone is hard braking; with a slide aside, or traction or stability control at
+     * work, control is lost. */
+    bool abs_works = (a->events & (1u << 2)) != 0;
+    d->control_lost = d->control_lost || (a->events & ((1u << 3) | (1u << 4))) != 0 ||
+                      (abs_works && a->drifts);
+    d->ran_red = d->ran_red || a->ran_red;
+}
+
+static void note_kind(struct pair *p, const struct known_agent *ego,
+                      const struct known_agent *other, const struct rel_subject *s,
+                      struct tai t)
+{
+    struct enc_kind_subject *k = &p->now;
+    note_doing(&k->ego, &p->t_slow_ego, ego, s->ego_mps, t);
+    note_doing(&k->other, &p->t_slow_other, other, s->other_mps, t);
+    k->ego_kind = ego->kind;
+    k->other_kind = other->kind;
+    k->hidden_s = other->hidden_s;
+    k->signalised = k->signalised || ego->at_signal;
+    /* Headings before their present bends. */
+    k->dyaw_rad = fm_wrap_angle(s->dyaw_rad - other->turned_rad + ego->turned_rad);
+    k->s_m = s->s_m;
+    k->y_m = s->y_m;
+}
+
+/* A turn that began before the worst moment counts with all of its bend. */
+static void note_turn(struct enc_doing *worst, const struct enc_doing *now)
+{
+    if (fm_abs(now->turned_rad) > fm_abs(worst->turned_rad)) {
+        worst->turned_rad = now->turned_rad;
+    }
+}
+
 /* A new minimum: who evaded in the seconds before it? */
 static void note_minimum(struct pair *p, struct tai t)
 {
+    p->kind = p->now;
+    p->t_kind = t;
     int64_t window = span_from_s(limit(PARAM_ENC_EVASIVE_WINDOW_S)).ns;
     p->evaded_ego = p->has_braked_ego && tai_since(t, p->braked_ego).ns <= window;
     p->evaded_other = p->has_braked_other && tai_since(t, p->braked_other).ns <= window;
@@ -306,11 +357,16 @@ static void update(struct encounters *all, struct pair *p, const struct known_ag
 {
     struct rel_subject s = rel_subject(ego, other, 0);
     note_evasion(p, ego, other, &s, t);
+    note_kind(p, ego, other, &s, t);
     if (!p->e.contact) {
         note_contact(p, &s, t);
     }
     note_measures(p, &s, t);
     note_pet(p, ego, other, t);
+    if (tai_since(t, p->t_kind).ns <= span_from_s(limit(PARAM_ENC_PCS_BEFORE_S)).ns) {
+        note_turn(&p->kind.ego, &p->now.ego);
+        note_turn(&p->kind.other, &p->now.other);
+    }
     note_level(all, p, &s, t);
     note_reached(all, p, t);
     p->last = s;
@@ -360,6 +416,8 @@ static void begin(struct encounters *all, const struct known_agent *ego,
     p->yaw_other_rad = other->yaw_rad;
     p->level = p->reached = LEAF_ENC_OUT_NONE;
     p->t_level = p->t_last = p->t_near = t;
+    p->t_slow_ego = p->t_slow_other = p->t_kind = t;
+    p->now.hidden_s = -1;
     p->last = *s;
     update(all, p, ego, other, t);
 }
@@ -371,6 +429,13 @@ static void finish(struct encounters *all, struct pair *p, struct tai t, bool ce
     struct enc_out_subject s = outcome_of(p);
     p->e.outcome = enc_out(&s);
     p->e.evasive = enc_evasive(p->evaded_ego, p->evaded_other);
+    p->kind.outcome = p->e.outcome.leaf;
+    p->kind.ego.ran_red = p->now.ego.ran_red;
+    p->kind.other.ran_red = p->now.other.ran_red;
+    p->kind.ego.control_lost = p->now.ego.control_lost;
+    p->kind.other.control_lost = p->now.other.control_lost;
+    p->e.pcs = enc_pcs(&p->kind);
+    p->e.ncap = enc_ncap(&p->kind);
     size_t place = all->finished_count++;
     while (place > 0 && all->finished[place - 1].enc_id > p->e.enc_id) {
         all->finished[place] = all->finished[place - 1];
@@ -511,6 +576,12 @@ void encounter_row(const struct encounter *e, const char *scenario_id, const cha
     row->t_end_ns = utc_from_tai(e->t_end).ns;
     row->outcome = leaf_code(e->outcome.leaf);
     row->evasive = leaf_code(e->evasive.leaf);
+    row->pcs = leaf_code(e->pcs.leaf);
+    row->pcs_scheme = "NHTSA-2007-37";
+    row->ncap = leaf_code(e->ncap.leaf);
+    if (e->pcs.leaf != LEAF_ENC_PCS_NA) {
+        ROW_SET(row, encounter, pcs_number, e->pcs.leaf - LEAF_ENC_PCS_NA);
+    }
     row->censored = e->censored;
     ROW_SET(row, encounter, min_clearance_m, e->min_clearance_m);
     if (e->min_ttc.status == MEASURE_VALID) {

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "label/axes_kind.h"
 #include "label/axes_rel.h"
 #include "label/label.h"
 #include "model/records.h"
@@ -22,8 +23,9 @@ struct encounter {
     uint64_t enc_id; /* keyed: same in every run of the seed */
     uint32_t ego, other;
     struct tai t_start, t_end;
-    struct label outcome; /* enc.out */
-    struct label evasive; /* enc.evasive */
+    struct label outcome;   /* enc.out */
+    struct label evasive;   /* enc.evasive */
+    struct label pcs, ncap; /* enc.pcs, enc.ncap */
     struct measure min_ttc, pet, max_a_req;
     struct tai t_min_ttc;
     double min_clearance_m;

@@ -378,7 +378,11 @@
     X(I64, t_contact_ns, OPT, GT, "ns", 0, , "sub-tick instant of contact") \
     X(F64, impact_speed_mps, OPT, GT, "m/s", 0.001, , "") \
     X(TEXT, evasive, REQ, GT, "", 0, , "label enc.evasive") \
-    X(BOOL, censored, REQ, GT, "", 0, , "the recording ended first")
+    X(BOOL, censored, REQ, GT, "", 0, , "the recording ended first") \
+    X(TEXT, pcs, REQ, GT, "", 0, , "label enc.pcs: pre-crash scenario of NHTSA") \
+    X(I32, pcs_number, OPT, GT, "", 0, , "its number in pcs_scheme") \
+    X(TEXT, pcs_scheme, REQ, GT, "", 0, , "NHTSA-2007-37") \
+    X(TEXT, ncap, REQ, GT, "", 0, , "label enc.ncap: Euro NCAP test it is like")
 
 #define SEQUENCE_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, seq_uid, REQ, KEY, "", 0, , "window; the same in every tier of a world: rows of other tiers with another outcome are its counterfactuals") \

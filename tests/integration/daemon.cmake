@@ -13,6 +13,7 @@ v2x_daemon_test(daemon_determinism check)
 v2x_daemon_test(daemon_stream check)
 v2x_daemon_test(daemon_physics check)
 v2x_daemon_test(daemon_labels check)
+v2x_daemon_test(daemon_library check)
 v2x_daemon_test(daemon_real_loss check)
 add_test(NAME readers_dataset COMMAND ${CMAKE_COMMAND}
   -DSOURCE=${CMAKE_SOURCE_DIR}/tests/integration/readers -DDIR=${CMAKE_BINARY_DIR}/tests/readers

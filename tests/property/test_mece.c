@@ -317,6 +317,47 @@ static struct label of_enc_evasive(struct luck *l)
     return enc_evasive(ego, other);
 }
 
+static struct enc_doing a_doing(struct luck *l)
+{
+    return (struct enc_doing){.speed_mps = rarely(l) ? 0 : between(l, -2, 20),
+                              .accel_mps2 = between(l, -4, 2),
+                              .turned_rad = heads(l) ? 0 : between(l, -2, 2),
+                              .changes_lane = rarely(l),
+                              .control_lost = rarely(l),
+                              .ran_red = rarely(l)};
+}
+
+static struct enc_kind_subject a_meeting(struct luck *l)
+{
+    return (struct enc_kind_subject){.outcome =
+                                         (uint16_t)(LEAF_ENC_OUT_COLLISION + one_of(l, 7)),
+                                     .ego_kind = rarely(l) ? KIND_CYCLIST : KIND_CAR,
+                                     .other_kind = (enum sender_kind)one_of(l, KIND_COUNT),
+                                     .ego = a_doing(l),
+                                     .other = a_doing(l),
+                                     .dyaw_rad = heads(l)   ? between(l, -PI, PI)
+                                                 : heads(l) ? 0
+                                                            : PI,
+                                     .s_m = between(l, -30, 60),
+                                     .y_m = between(l, -5, 5),
+                                     .signalised = heads(l),
+                                     .hidden_s = heads(l) ? -1 : between(l, 0, 4),
+                                     .door = rarely(l),
+                                     .told = rarely(l) ? (int)one_of(l, 40) : 0};
+}
+
+static struct label of_enc_pcs(struct luck *l)
+{
+    struct enc_kind_subject s = a_meeting(l);
+    return enc_pcs(&s);
+}
+
+static struct label of_enc_ncap(struct luck *l)
+{
+    struct enc_kind_subject s = a_meeting(l);
+    return enc_ncap(&s);
+}
+
 static struct label of_seq_out(struct luck *l)
 {
     struct seq_out_subject s = {
@@ -463,6 +504,7 @@ static one_label *const axes[AXIS_COUNT] = {
     [AXIS_REL_RISK] = of_rel_risk,   [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
     [AXIS_DEC_ACT] = of_dec_act,     [AXIS_DEC_BASIS] = of_dec_basis,
     [AXIS_ENC_OUT] = of_enc_out,     [AXIS_ENC_EVASIVE] = of_enc_evasive,
+    [AXIS_ENC_PCS] = of_enc_pcs,     [AXIS_ENC_NCAP] = of_enc_ncap,
     [AXIS_SEQ_OUT] = of_seq_out,     [AXIS_V2I_SIG] = of_v2i_sig,
     [AXIS_V2I_SPD] = of_v2i_spd,     [AXIS_V2I_HAZ] = of_v2i_haz,
     [AXIS_V2I_CMP] = of_v2i_cmp,     [AXIS_APP_EEBL] = of_app_eebl,

@@ -16,6 +16,8 @@ if(TARGET v2x)
   v2x_test(v2x_report NEEDS tool)
   # All bits of all vectors: in two parts, for two cores.
   v2x_test(every_flip DIR property LABEL check PARTS 2 NEEDS tool)
+  v2x_test(v2x_relabel NEEDS tool)
   v2x_fuzz(protorow NEEDS tool)
   v2x_fuzz(decode_line NEEDS tool)
+  v2x_fuzz(taxfile NEEDS tool)
 endif()

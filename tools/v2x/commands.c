@@ -8,6 +8,7 @@
 #include "tools/v2x/export.h"
 #include "tools/v2x/info.h"
 #include "tools/v2x/recover.h"
+#include "tools/v2x/relabel.h"
 #include "tools/v2x/report.h"
 #include "tools/v2x/v2x_air.h"
 #include "tools/v2x/verify.h"
@@ -43,6 +44,7 @@ const struct args_command *const commands[] = {
     &info_command,
     &verify_command,
     &report_command,
+    &relabel_command,
     &diff_command,
     &export_command,
     &recover_command,

@@ -22,7 +22,8 @@ struct rerule_column {
     /* Columns that name the same subject here and in `labels`, if its labels stand there
      * too; both ended by NULL. */
     const char *key_here[3], *key_labels[3];
-    bool has_sigma; /* the row says how sure the deciding number is */
+    const char *provenance; /* of those rows of `labels`; NULL: any */
+    bool has_sigma;         /* the row says how sure the deciding number is */
     struct label (*label)(const struct parquet_value *facts, const struct rules *rules,
                           double sigmas);
 };

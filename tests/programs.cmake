@@ -13,6 +13,7 @@ if(TARGET v2x)
   v2x_test(v2x_verify NEEDS tool)
   v2x_test(v2x_dataset NEEDS tool)
   v2x_test(v2x_quality NEEDS tool)
+  v2x_test(v2x_streams NEEDS tool)
   v2x_test(v2x_report NEEDS tool)
   # All bits of all vectors: in two parts, for two cores.
   v2x_test(every_flip DIR property LABEL check PARTS 2 NEEDS tool)

@@ -138,6 +138,7 @@ void gates_all(struct gates *gates, const struct folder *folder,
     gate_manifest(gates, folder);
     gates_files(gates, folder);
     gates_rows(gates, folder);
+    gates_streams(gates, folder);
     gates_future(gates, folder);
     if (quality) {
         gates_quality(gates, folder, quality);

@@ -43,6 +43,8 @@ void gates_unread(struct gates *gates, const char *name, const struct fail *fail
 void gates_files(struct gates *gates, const struct folder *folder);
 /* What the rows say (gates_rows.c). */
 void gates_rows(struct gates *gates, const struct folder *folder);
+/* How sure the stamps of each sensor stream are (gates_streams.c). */
+void gates_streams(struct gates *gates, const struct folder *folder);
 /* That nothing was known before it could be (gates_future.c). */
 void gates_future(struct gates *gates, const struct folder *folder);
 /* What the labels are worth (gates_quality.c). */

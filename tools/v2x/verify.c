@@ -205,7 +205,8 @@ const struct args_command verify_command = {
         "Each gate is pass, fail, unverified or not_applicable, with its figure:\n"
         "manifest, files, rows, content_sha256, dataset_sha256, mcap_whole, mcap_counts,\n"
         "ledger, one_row_per_pair, causality, known_after_available, delivered_share,\n"
-        "late_share, no_nan, labels, sync, no_future, mece, unknown_share, balance,\n"
+        "late_share, no_nan, labels, sync, sync_streams, no_future, mece, unknown_share, "
+        "balance,\n"
         "stability, a rule_* for each rule against truth or what was injected, leakage.\n"
         "Exit code 3 if one failed.\n",
     .options = options,

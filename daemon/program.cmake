@@ -31,6 +31,7 @@ v2x_room(runner
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_stream.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/sink_viewer.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/stream_schema.c
+  ${CMAKE_SOURCE_DIR}/daemon/edge/sumo.c
   ${CMAKE_SOURCE_DIR}/daemon/edge/version.c
   NEEDS base model engine air receiver sensors sync label publish edge asn1 replay scenarios
   PkgConfig::UV PkgConfig::ZMQ PkgConfig::YAML PkgConfig::JANSSON PkgConfig::ZSTD PkgConfig::SODIUM

@@ -233,6 +233,11 @@ struct yaml_node *fcd_agents(struct fcd *f)
     return list;
 }
 
+double fcd_begin_s(const struct fcd *f)
+{
+    return f->first_s;
+}
+
 double fcd_duration_s(const struct fcd *f)
 {
     return f->any_step ? f->now_s - f->first_s : 0;

@@ -26,5 +26,6 @@ MUST_USE int fcd_feed(struct fcd *fcd, const void *octets, size_t size, bool las
 /* A list of agents; the nodes live in the arena. Who was there for one step only is left
  * out. */
 struct yaml_node *fcd_agents(struct fcd *fcd);
+double fcd_begin_s(const struct fcd *fcd); /* time of the first step, as SUMO has it */
 double fcd_duration_s(const struct fcd *fcd);
 void fcd_free(struct fcd *fcd);

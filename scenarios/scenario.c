@@ -171,6 +171,20 @@ static bool has_id(const struct yaml_node *list, const struct yaml_node *item)
     return false;
 }
 
+/* Signals of the roads under imported traffic count SUMO's seconds. */
+static void shift(struct scenario *s, const struct yaml_node *signals)
+{
+    for (struct yaml_node *n = signals->first; n && s->traffic_begin_s != 0; n = n->next) {
+        struct yaml_node *offset = n->kind == YAML_MAP ? yaml_get(n, "offset_s") : NULL;
+        double value = 0;
+        char text[40];
+        if (offset && offset->text && yaml_number(offset->text, &value)) {
+            snprintf(text, sizeof text, "%.3f", value - s->traffic_begin_s);
+            offset->text = arena_text(&s->arena, text);
+        }
+    }
+}
+
 /* A map may bring its signals; those of the scenario that have the same id stand. */
 static void adopt(struct scenario *s, struct yaml_node *map, const char *key)
 {
@@ -180,6 +194,7 @@ static void adopt(struct scenario *s, struct yaml_node *map, const char *key)
         return;
     }
     yaml_remove(map, key);
+    shift(s, brought);
     if (!own) {
         yaml_append(s->tree, brought);
         return;
@@ -284,7 +299,8 @@ static void put_scalar(struct scenario *s, struct yaml_node *map, const char *ke
 }
 
 /* The least scenario around imported traffic: the first who appears is the ego. */
-static int wrap_traffic(struct scenario *s, struct fcd *fcd, struct fail *fail)
+static int wrap_traffic(struct scenario *s, struct fcd *fcd, const char *roads,
+                        struct fail *fail)
 {
     struct yaml_node *agents = fcd_agents(fcd);
     struct yaml_node *origin = yaml_new(&s->arena, YAML_MAP, "origin", NULL);
@@ -302,6 +318,10 @@ static int wrap_traffic(struct scenario *s, struct fcd *fcd, struct fail *fail)
     put_scalar(s, origin, "lon_deg", "0");
     yaml_append(s->tree, origin);
     put_scalar(s, s->tree, "duration_s", duration);
+    if (roads) {
+        put_scalar(s, s->tree, "map", roads);
+    }
+    s->traffic_begin_s = fcd_begin_s(fcd);
     if (agents->first) {
         put_scalar(s, agents->first, "ego", "true");
     }
@@ -315,14 +335,31 @@ static int feed_traffic(void *self, const void *octets, size_t size, bool last,
     return fcd_feed(self, octets, size, last, fail);
 }
 
+static int stream_traffic(const struct scenario_traffic *traffic, const struct taker *taker,
+                          struct fail *fail)
+{
+    uint8_t block[65536];
+    size_t n = 1;
+    int result = 0;
+    while (result == 0 && n > 0) {
+        result = traffic->next(traffic->self, block, sizeof block, &n, fail);
+        result = result != 0 ? result : taker->feed(taker->self, block, n, n == 0, fail);
+    }
+    return result;
+}
+
 static int load_traffic(struct scenario *s, const struct scenario_reader *reader,
-                        struct fail *fail)
+                        const struct scenario_traffic *traffic, struct fail *fail)
 {
     struct fcd *fcd = NULL;
     int result = fcd_new(&fcd, &s->arena, s->file, fail);
     struct taker taker = {fcd, feed_traffic};
-    result = result != 0 ? result : stream(reader, s->file, &taker, fail);
-    result = result != 0 ? result : wrap_traffic(s, fcd, fail);
+    if (result == 0) {
+        result = traffic ? stream_traffic(traffic, &taker, fail)
+                         : stream(reader, s->file, &taker, fail);
+    }
+    result =
+        result != 0 ? result : wrap_traffic(s, fcd, traffic ? traffic->roads : NULL, fail);
     fcd_free(fcd);
     return result;
 }
@@ -331,8 +368,9 @@ static int load_into(struct scenario *s, const struct scenario_reader *reader,
                      const struct scenario_options *options,
                      struct scenario_problems *problems, struct fail *fail)
 {
-    int result = is_xml(s->file) ? load_traffic(s, reader, fail)
-                                 : read_tree(s, reader, s->file, &s->tree, fail);
+    const struct scenario_traffic *traffic = options ? options->traffic : NULL;
+    int result = traffic || is_xml(s->file) ? load_traffic(s, reader, traffic, fail)
+                                            : read_tree(s, reader, s->file, &s->tree, fail);
     if (result != 0) {
         check_fail(problems, fail);
         return result;

@@ -202,7 +202,8 @@ struct scenario {
     struct utc start;
     double duration_s;
     uint64_t seed;
-    struct map *map; /* never NULL; may be empty */
+    double traffic_begin_s; /* second 0 in the time of imported traffic */
+    struct map *map;        /* never NULL; may be empty */
     struct walls walls;
     struct sensor_spec *sensors;
     uint32_t sensor_count;
@@ -221,11 +222,20 @@ struct scenario {
     struct yaml_node *tree;            /* resolved */
 };
 
-/* "a.b.c=VALUE", applied before sampling; VALUE is YAML flow text. */
+/* Floating car data that comes from elsewhere than the scenario's file, piece by piece. */
+struct scenario_traffic {
+    void *self;
+    /* Up to `size` octets; *got 0: the end. */
+    int (*next)(void *self, void *room, size_t size, size_t *got, struct fail *fail);
+    const char *roads; /* the .net.xml under it, relative to the file; NULL: none */
+};
+
+/* Overrides are "a.b.c=VALUE", applied before sampling; VALUE is YAML flow text. */
 struct scenario_options {
     const char *const *overrides;
     size_t override_count;
-    const uint64_t *seed; /* NULL: from the file, else 1 */
+    const uint64_t *seed;                   /* NULL: from the file, else 1 */
+    const struct scenario_traffic *traffic; /* NULL: none */
 };
 
 /* How a file gets in, so that all but the default can be fed from memory. Fills `text`. */

@@ -46,6 +46,18 @@ bool xml_number(struct xml *x, xml_attributes attributes, const char *name, doub
     return true;
 }
 
+static bool is_word_of(const char *words, const char *name)
+{
+    while (*words) {
+        size_t n = strcspn(words, " ");
+        if (strlen(name) == n && strncmp(words, name, n) == 0) {
+            return true;
+        }
+        words += n + (words[n] == ' ');
+    }
+    return false;
+}
+
 static void XMLCALL on_start(void *self, const XML_Char *name, const XML_Char **attributes)
 {
     struct xml *x = self;
@@ -56,10 +68,11 @@ static void XMLCALL on_start(void *self, const XML_Char *name, const XML_Char **
         x->start(x->self, name, (xml_attributes)attributes);
         return;
     }
-    x->known_root = strcmp(name, x->root) == 0;
+    x->known_root = is_word_of(x->root, name);
     if (!x->known_root) {
         char expected[64];
-        snprintf(expected, sizeof expected, "%.40s expected, not ", x->root);
+        snprintf(expected, sizeof expected, "%.*s expected, not ",
+                 (int)strcspn(x->root, " "), x->root);
         xml_refuse(x, expected, name);
     }
 }

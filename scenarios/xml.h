@@ -18,7 +18,7 @@ struct xml {
     void (*start)(void *self, const char *name, xml_attributes attributes);
     void (*end)(void *self, const char *name); /* may be NULL */
     const char *file;
-    const char *root; /* what the outermost element has to be called */
+    const char *root; /* what the outermost element may be called, a word each */
     struct XML_ParserStruct *parser;
     bool known_root;
     char why[160];              /* empty: no problem yet */

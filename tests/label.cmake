@@ -19,3 +19,4 @@ v2x_test(window NEEDS label)
 add_test(NAME labels_page COMMAND ${V2X_PYTHON} ${CMAKE_SOURCE_DIR}/tools/taxonomy.py
   ${CMAKE_SOURCE_DIR}/scenarios/taxonomy/v2xd-1.0.0.json --check ${CMAKE_SOURCE_DIR}/docs/labels.md)
 set_tests_properties(labels_page PROPERTIES LABELS fast)
+v2x_test(ssm NEEDS label)

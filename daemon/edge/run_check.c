@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "edge/run.h"
-#include "scenarios/scenario.h"
+#include "edge/sumo.h"
 
 int run_check(const struct options *options, struct fail *fail)
 {
@@ -12,7 +12,7 @@ int run_check(const struct options *options, struct fail *fail)
     struct scenario_problems problems = {0};
     struct scenario_options so = {.overrides = options->sets,
                                   .override_count = options->set_count};
-    int code = scenario_load(options->files[0], &so, &scenario, &problems, fail);
+    int code = sumo_load(options->files[0], &so, &scenario, &problems, fail);
     for (uint32_t i = 0; i < problems.count; i++) {
         (void)fprintf(stderr, "%s\n", problems.all[i].text);
     }

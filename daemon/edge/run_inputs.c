@@ -8,6 +8,7 @@
  * lay; one folder up; in the current folder. The first with the right hash is taken. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "edge/files.h"
@@ -32,8 +33,9 @@ int run_note_input(struct run *run, const char *path, const char *as, struct fai
 {
     char hex[65];
     unsigned long long size = 0;
-    if (strcmp(path, "-") == 0) {
-        return 0;
+    struct stat what;
+    if (strcmp(path, "-") == 0 || (stat(path, &what) == 0 && S_ISFIFO(what.st_mode))) {
+        return 0; /* what has flowed by cannot be read again; config.yaml has it all */
     }
     int code = files_sha256(path, hex, &size, fail);
     if (code < 0) {

@@ -12,6 +12,7 @@
 #include "base/draw.h"
 #include "edge/files.h"
 #include "edge/run_inside.h"
+#include "edge/sumo.h"
 #include "edge/version.h"
 #include "publish/canonical.h"
 #include "replay/tracks.h"
@@ -83,7 +84,7 @@ static int load_scenario(struct run *run, struct fail *fail)
                                   .override_count = count,
                                   .seed = o->has_seed ? &o->seed : NULL};
     struct scenario_problems problems = {0};
-    int code = scenario_load(o->files[0], &so, &run->scenario, &problems, fail);
+    int code = sumo_load(o->files[0], &so, &run->scenario, &problems, fail);
     for (uint32_t i = 1; code < 0 && i < problems.count && o->verbose >= 0; i++) {
         (void)fprintf(stderr, "%s\n", problems.all[i].text);
     }

@@ -22,6 +22,7 @@ add_test(NAME readers_dataset COMMAND ${CMAKE_COMMAND}
 set_tests_properties(readers_dataset PROPERTIES LABELS check TIMEOUT 300 DEPENDS readers_node
   SKIP_REGULAR_EXPRESSION "SKIP: ")
 v2x_daemon_test(daemon_sensors check)
+v2x_daemon_test(daemon_sumo check)
 v2x_daemon_test(daemon_clocks check)
 v2x_daemon_test(v2x_dataset_made check)
 v2x_daemon_test(daemon_http check)

@@ -86,7 +86,7 @@ static struct outcome pulled(const char *tier, uint64_t luck, int threads)
     char override[32];
     const char *const overrides[] = {override, "duration_s=8"};
     (void)snprintf(override, sizeof override, "air.tier=%s", tier);
-    struct scenario_options options = {overrides, 2, NULL};
+    struct scenario_options options = {overrides, 2, NULL, NULL};
     struct scenario *scenario;
     struct world *world;
     struct fail fail = {0};

@@ -252,7 +252,7 @@ static int finish(struct run *r, const char *name, uint64_t seed, bool loud)
 
 static void open_run(struct run *r, const char *path, const uint64_t *seed)
 {
-    struct scenario_options options = {NULL, 0, seed};
+    struct scenario_options options = {NULL, 0, seed, NULL};
     struct scenario_problems problems = {0};
     struct fail fail = {0};
     *r = (struct run){0};

@@ -214,7 +214,7 @@ static void another_map_brings_no_signals_of_the_first(void **state)
     (void)state;
     static const char *const overrides[] = {
         "agents.e.route=[x]", "map={lanes: [{id: x, points_m: [[0, 0], [50, 0]]}]}"};
-    struct scenario_options options = {overrides, 2, NULL};
+    struct scenario_options options = {overrides, 2, NULL, NULL};
     struct scenario *s = small(CAR);
     struct fail fail = {0};
     scenario_free(s);

@@ -277,7 +277,7 @@ static void the_resolved_config_loads_to_the_same_scenario(void **state)
     static const char *const overrides[] = {
         "agents.ego.speed_mps=11.5", "air.intended_range_m=250", "sample={}",
         "sample={agents.lead.speed_mps: {uniform: [12, 14]}}"};
-    const struct scenario_options options = {overrides, 4, NULL};
+    const struct scenario_options options = {overrides, 4, NULL, NULL};
     struct scenario *s = NULL;
     struct scenario *again = NULL;
     struct scenario_problems problems;
@@ -314,7 +314,7 @@ static double drawn(const char *line, uint64_t seed)
 {
     struct scenario *s = NULL;
     struct scenario_problems problems;
-    struct scenario_options options = {NULL, 0, &seed};
+    struct scenario_options options = {NULL, 0, &seed, NULL};
     char *text = with_line(LINES, line);
     assert_int_equal(load_text(text, &options, &s, &problems), 0);
     double v = s->agents[0].speed_mps;
@@ -390,7 +390,7 @@ static void overrides_name_what_is_wrong_with_them(void **state)
         {"duration_s.x=3", "no such key"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct scenario_options options = {&cases[i].override, 1, NULL};
+        struct scenario_options options = {&cases[i].override, 1, NULL, NULL};
         struct scenario *s = NULL;
         struct scenario_problems problems;
         char *text = with_line(LINES, "");

@@ -48,7 +48,7 @@ static inline struct fixture open_text(const char *text, const char *tier, uint6
     bytes_u8(&whole, 0);
     struct memory memory = {(const char *)whole.data};
     struct scenario_reader reader = {&memory, from_memory};
-    struct scenario_options options = {NULL, 0, &seed};
+    struct scenario_options options = {NULL, 0, &seed, NULL};
     int result = scenario_load_from(&reader, "t.yaml", &options, &f.scenario, NULL, &fail);
     if (result == 0) {
         result = world_new(f.scenario, seed, &f.world, &fail);

@@ -36,7 +36,7 @@ static struct counts counts_of(const char *standard, float limit_ms)
                    standard);
     struct scenario_reader reader = {text, from_memory};
     uint64_t seed = 5;
-    struct scenario_options options = {NULL, 0, &seed};
+    struct scenario_options options = {NULL, 0, &seed, NULL};
     struct scenario *scenario = NULL;
     struct world *world = NULL;
     struct fail fail = {0};

@@ -90,7 +90,7 @@ static void what_was_read_is_a_scenario_like_any_other(void **state)
 {
     (void)state;
     static const char *const overrides[] = {"origin.lat_deg=48", "agents.walker.ego=true"};
-    struct scenario_options options = {overrides, 2, NULL};
+    struct scenario_options options = {overrides, 2, NULL, NULL};
     struct scenario *s = NULL;
     struct scenario *again = NULL;
     struct bytes yaml = {0};

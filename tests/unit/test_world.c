@@ -29,7 +29,7 @@ static struct fixture open_world(const char *tier, uint64_t seed)
     const char *const overrides[] = {override};
     struct fixture f = {0};
     struct fail fail = {0};
-    struct scenario_options options = {overrides, tier ? 1 : 0, &seed};
+    struct scenario_options options = {overrides, tier ? 1 : 0, &seed, NULL};
     snprintf(override, sizeof override, "air.tier=%s", tier ? tier : "");
     assert_int_equal(scenario_load(SHIPPED, &options, &f.scenario, NULL, &fail), 0);
     assert_int_equal(world_new(f.scenario, seed, &f.world, &fail), 0);
@@ -117,7 +117,7 @@ static void another_seed_or_key_is_another_world(void **state)
     static const char *const overrides[] = {"agents.ego.speed_mps=12.5"};
     struct fixture a = open_world(NULL, 7);
     struct fixture b = open_world(NULL, 8);
-    struct scenario_options options = {overrides, 1, NULL};
+    struct scenario_options options = {overrides, 1, NULL, NULL};
     struct scenario *s = NULL;
     struct fail fail = {0};
     char id[33];
@@ -230,7 +230,7 @@ static void egos_have_their_sensors_and_others_none(void **state)
 {
     (void)state;
     static const char *const overrides[] = {"agents.lead.ego=true"};
-    struct scenario_options options = {overrides, 1, NULL};
+    struct scenario_options options = {overrides, 1, NULL, NULL};
     struct scenario *s = NULL;
     struct world *w = NULL;
     struct fail fail = {0};

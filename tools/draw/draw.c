@@ -471,7 +471,7 @@ static void close_picture(struct picture *p)
 static int make(struct picture *p, const char *in, const uint64_t *seed, const char *out,
                 struct fail *fail)
 {
-    struct scenario_options options = {NULL, 0, seed};
+    struct scenario_options options = {NULL, 0, seed, NULL};
     struct stat st;
     char path[1024];
     bool folder = stat(in, &st) == 0 && S_ISDIR(st.st_mode);

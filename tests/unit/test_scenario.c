@@ -356,7 +356,7 @@ static void an_override_adds_to_a_list(void **state)
     (void)state;
     static const char *const overrides[] = {"air.impairments.+={loss: 0.25}",
                                             "air.impairments.+={link: v2p, dropout: true}"};
-    struct scenario_options options = {overrides, 2, NULL};
+    struct scenario_options options = {.overrides = overrides, .override_count = 2};
     struct scenario *s = NULL;
     struct scenario_problems problems;
     static const char *const air[] = {"air: {tier: d1}",

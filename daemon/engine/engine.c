@@ -404,7 +404,11 @@ static void note_claim(struct engine *e, const struct emission *em)
     }
     if (em->truth_known && em->suppressed_by == SUPPRESSED_NONE) {
         e->sent[em->sender_idx * SENT_DEPTH + em->tx_index % SENT_DEPTH] =
-            (struct sent){.msg_uid = em->msg_uid, .t_gen = em->t_gen};
+            (struct sent){.msg_uid = em->msg_uid,
+                          .t_gen = em->t_gen,
+                          .placed = (em->claim.known & CLAIM_POSITION) != 0,
+                          .x_m = em->claim.x_m,
+                          .y_m = em->claim.y_m};
     }
     if ((em->claim.known & CLAIM_POSITION) && em->sender_idx < e->setup.agents_most) {
         e->last_claim[em->sender_idx] = em->claim;

@@ -152,6 +152,8 @@ struct engine {
     struct sent {
         uint64_t msg_uid;
         struct tai t_gen;
+        bool placed; /* it says where its sender is */
+        double x_m, y_m;
     } * sent;                 /* SENT_DEPTH per agent: the true instants behind messages */
     bool *equipped;           /* per agent: it transmitted or may */
     struct span *clock_error; /* per agent: true instant minus claim, newest heard */
@@ -245,6 +247,10 @@ struct clocking_age clocking_age(const struct engine *e, const struct reception 
  * time scales; returns the sigma of that clock in seconds, 0 if nothing was done. */
 double clocking_place(const struct engine *e, uint32_t ego, struct known *known);
 int clocking_tick(struct engine *e, struct fail *fail);
+
+/* oracle.c: where the messages around t_frame put a sender, whether they arrived or not. */
+void oracle_columns(const struct engine *e, uint32_t sender, struct tai t_frame,
+                    struct row_track *row);
 
 /* several.c: replay: one traffic seen by several stations, the sender's among them. */
 int several_open(struct engine *e, struct fail *fail);

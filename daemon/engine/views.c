@@ -98,6 +98,7 @@ static void track_truth(struct engine *e, const struct view *view,
             fm_hypot(t->at.x_m - truth->x_m, t->at.y_m - truth->y_m));
     ROW_SET(row, track, gt_distance_m,
             fm_hypot(ego->x_m - truth->x_m, ego->y_m - truth->y_m));
+    oracle_columns(e, t->sender_idx, view->t_frame, row);
     row->gt_los = line_of_sight(e, ego, truth);
     struct box other = box_of_state(truth, agent->length_m, agent->width_m);
     struct measure ttc = boxes_ttc(self, &other);

@@ -223,7 +223,10 @@
     X(F64, residual_x_m, OPT, OBS, "m", 0.001, , "extrapolated position minus the sensor's, east") \
     X(F64, residual_y_m, OPT, OBS, "m", 0.001, , "north") \
     X(F64, agree_d2, OPT, OBS, "", 0.001, , "squared Mahalanobis distance of the residual") \
-    X(TEXT, gt_int_agree, OPT, GT, "", 0, , "label: the same with the detections that truly are of this sender")
+    X(TEXT, gt_int_agree, OPT, GT, "", 0, , "label: the same with the detections that truly are of this sender") \
+    X(F64, gt_oracle_x_m, OPT, GT, "m", 0.001, , "claimed position at t_frame between the messages around it, arrived or not") \
+    X(F64, gt_oracle_y_m, OPT, GT, "m", 0.001, , "") \
+    X(F64, gt_oracle_error_m, OPT, GT, "m", 0.001, , "that against truth: what a perfect air would have left")
 
 #define OBJECT_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, frame_uid, REQ, KEY, "", 0, , "frame it was measured in") \

@@ -89,5 +89,19 @@ class Clocks(Case):
         self.assertGreater(checked, 100)
         self.assertLess(wrong, 0.02 * checked)
 
+    def test_the_oracle_view_shows_what_the_air_took(self):
+        """Between the messages around a frame, arrived or not, the position is right whatever the air did."""
+        for name, more in (("perfect", ("--tier", "d0")), ("late", ("--tier", "d0", "--latency", "400", "--loss", "0.5"))):
+            tracks = table(self.made(name, *more), "tracks")
+            there = ~np.ma.getmaskarray(tracks["gt_oracle_error_m"]) & ~np.ma.getmaskarray(tracks["gt_error_m"])
+            self.assertGreater(there.sum(), 0.9 * len(there), name)
+            oracle = np.asarray(tracks["gt_oracle_error_m"])[there].astype(float)
+            known = np.asarray(tracks["gt_error_m"])[there].astype(float)
+            # a tenth of a microdegree is a centimetre; 0.1 s of 8 m/s2 bends the chord by as much
+            self.assertLess(oracle.max(), 0.05, name)
+            if name == "late":
+                self.assertGreater(known.max(), 0.3)
+                self.assertGreater(known.mean(), oracle.mean())
+
 
 main()

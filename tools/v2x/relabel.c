@@ -232,9 +232,11 @@ static int same_taxonomy(const struct relabel *r, const char *path, struct fail 
     }
     return fail_set(
         fail, RESULT_USAGE,
-        "%s was labelled by taxonomy %s, whose rules this program (taxonomy %s) "
-        "does not have; relabel it with the program that made it",
-        path, version ? version : "(not said)", leaf_taxonomy_version);
+        "%s was labelled by taxonomy %s (sha256 %.12s), whose rules this program "
+        "(taxonomy %s, sha256 %.12s) does not have; relabel it with the program "
+        "that made it",
+        path, version ? version : "(not said)", sha ? sha : "not said",
+        leaf_taxonomy_version, leaf_taxonomy_sha256);
 }
 
 static int relabel(const char *path, const char *taxonomy, const char *to, bool json,

@@ -131,10 +131,10 @@ bool codec_decode_json(struct codec *codec, const uint8_t *octets, size_t size,
 {
     const MessageFrame_t *frame = codec_open(codec, octets, size, report);
     if (frame && jer) {
-        jer_print(jer, &asn_DEF_MessageFrame, frame, &codec->trace, JER_RAW);
+        jer_print(jer, &asn_DEF_MessageFrame, frame, &codec->trace, JER_RAW, &codec->kept);
     }
     if (frame && si) {
-        jer_print(si, &asn_DEF_MessageFrame, frame, &codec->trace, JER_SI);
+        jer_print(si, &asn_DEF_MessageFrame, frame, &codec->trace, JER_SI, &codec->kept);
     }
     return report->ok;
 }

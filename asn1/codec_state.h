@@ -3,6 +3,7 @@
 #pragma once
 
 #include "asn1/codec.h"
+#include "asn1/jer.h"
 #include "asn1/pdu.h"
 #include "asn1/trace.h"
 #include "asn1/turn.h"
@@ -12,6 +13,7 @@
 struct codec {
     struct turn turn;
     struct trace trace;
+    struct jer_kept kept;
 };
 
 /* Decodes a frame; NULL if it is not one, and the report is complete either way. The result

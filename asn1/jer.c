@@ -12,7 +12,34 @@ struct printer {
     struct bytes *out;
     const struct trace *trace;
     enum jer_form form;
+    struct jer_kept *kept;
 };
+
+/* Where what is known of a type stands. */
+static size_t kept_at(struct printer *p, const asn_TYPE_descriptor_t *td)
+{
+    size_t at = (uintptr_t)td / sizeof *td % JER_KEPT;
+    if (p->kept->types[at].td != td) {
+        p->kept->types[at].td = td;
+        p->kept->types[at].unit = si_unit_of(td->name);
+        p->kept->types[at].bit_names = si_bit_names(td->name);
+    }
+    return at;
+}
+
+static const struct si_unit *unit_of(struct printer *p, const asn_TYPE_descriptor_t *td)
+{
+    return p->kept->types[kept_at(p, td)].unit;
+}
+
+static const char *suffix_of(struct printer *p, const asn_TYPE_descriptor_t *td)
+{
+    while (pdu_kind(td) == PDU_LIST) {
+        td = td->elements[0].type;
+    }
+    const struct si_unit *unit = pdu_kind(td) == PDU_INTEGER ? unit_of(p, td) : NULL;
+    return unit ? unit->suffix : "";
+}
 
 static void print_value(struct printer *p, const asn_TYPE_descriptor_t *td,
                         const void *value);
@@ -28,7 +55,8 @@ static void print_bits(struct printer *p, const asn_TYPE_descriptor_t *td,
                        const BIT_STRING_t *bits)
 {
     size_t length = (size_t)bits->size * 8 - (size_t)bits->bits_unused;
-    const char *const *names = p->form == JER_SI ? si_bit_names(td->name) : NULL;
+    const char *const *names =
+        p->form == JER_SI ? p->kept->types[kept_at(p, td)].bit_names : NULL;
     if (names) {
         const char *before = "[";
         for (size_t i = 0; i < length; i++) {
@@ -121,7 +149,7 @@ static void print_name(struct printer *p, const asn_TYPE_member_t *member)
     bytes_u8(p->out, '"');
     bytes_text(p->out, member->name);
     if (p->form == JER_SI) {
-        bytes_text(p->out, si_suffix(member->type));
+        bytes_text(p->out, suffix_of(p, member->type));
     }
     bytes_text(p->out, "\":");
 }
@@ -199,7 +227,7 @@ static void print_choice(struct printer *p, const asn_TYPE_descriptor_t *td,
 
 static void print_integer(struct printer *p, const asn_TYPE_descriptor_t *td, long value)
 {
-    const struct si_unit *unit = p->form == JER_SI ? si_unit_of(td->name) : NULL;
+    const struct si_unit *unit = p->form == JER_SI ? unit_of(p, td) : NULL;
     double si;
     if (!unit) {
         bytes_json_int(p->out, value);
@@ -254,8 +282,8 @@ static void print_value(struct printer *p, const asn_TYPE_descriptor_t *td,
 }
 
 void jer_print(struct bytes *out, const asn_TYPE_descriptor_t *td, const void *value,
-               const struct trace *trace, enum jer_form form)
+               const struct trace *trace, enum jer_form form, struct jer_kept *kept)
 {
-    struct printer p = {out, trace, form};
+    struct printer p = {out, trace, form, kept};
     print_value(&p, td, value);
 }

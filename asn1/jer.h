@@ -17,9 +17,22 @@
 
 enum jer_form { JER_RAW, JER_SI };
 
-/* The trace holds the opened types of the value; may be NULL. */
+struct si_unit;
+
+/* Units and names of bits that were looked up before, by address of the type: every member
+ * asks twice, and every message anew. Empty when zeroed; for one dialect. */
+enum { JER_KEPT = 256 };
+struct jer_kept {
+    struct {
+        const asn_TYPE_descriptor_t *td;
+        const struct si_unit *unit;   /* NULL: it has none */
+        const char *const *bit_names; /* likewise */
+    } types[JER_KEPT];
+};
+
+/* The trace holds the opened types of the value. */
 void jer_print(struct bytes *out, const asn_TYPE_descriptor_t *td, const void *value,
-               const struct trace *trace, enum jer_form form);
+               const struct trace *trace, enum jer_form form, struct jer_kept *kept);
 
 /* The structure of a JSON value, in the turn arena; NULL with the path of the bad member in
  * fail. Bounds are checked; an unknown or missing member is an error. */

@@ -66,6 +66,9 @@ bool open_type_of(const asn_TYPE_descriptor_t *td, struct open_type *open)
 {
     size_t count;
     const struct open_row *all = rows_now(&count);
+    if (td->elements_count != 2) { /* an id and the octets: most types are told by this */
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         if (all[i].container == td) {
             *open = (struct open_type){td, &td->elements[0], &td->elements[1]};

@@ -12,39 +12,6 @@
 /* Deeper than any type of the tables needs, far below a thread's stack. */
 enum { PDU_STACK_MAX = 200000 };
 
-enum pdu_kind pdu_kind(const asn_TYPE_descriptor_t *td)
-{
-    if (td->all_tags_count == 0) {
-        return PDU_CHOICE;
-    }
-    /* The innermost tag of a type is the universal one. */
-    switch (td->all_tags[td->all_tags_count - 1] >> 2) {
-    case 1:
-        return PDU_BOOLEAN;
-    case 2:
-        return PDU_INTEGER;
-    case 3:
-        return PDU_BITS;
-    case 4:
-        return PDU_OCTETS;
-    case 5:
-        return PDU_NULL;
-    case 6:
-        return PDU_OID;
-    case 10:
-        return PDU_ENUMERATED;
-    case 12:
-        return PDU_UTF8;
-    case 13:
-        return PDU_RELATIVE_OID;
-    case 18:
-    case 22:
-        return PDU_TEXT;
-    default:
-        return td->uper_decoder == sequence_decode_uper ? PDU_SEQUENCE : PDU_LIST;
-    }
-}
-
 struct pdu_bounds pdu_bounds(const asn_TYPE_descriptor_t *td)
 {
     struct pdu_bounds bounds = {0};
@@ -69,12 +36,6 @@ bool pdu_is_group(const asn_TYPE_member_t *member)
     }
     size_t length = strlen(member->type->name);
     return length > 5 && strcmp(member->type->name + length - 5, "Group") == 0;
-}
-
-void *pdu_member(const asn_TYPE_member_t *member, void *container)
-{
-    char *here = (char *)container + member->memb_offset;
-    return member->flags & ATF_POINTER ? *(void **)(void *)here : here;
 }
 
 const asn_TYPE_member_t *pdu_chosen(const asn_TYPE_descriptor_t *td, const void *value)

@@ -164,10 +164,10 @@ bool its_decode_json(struct its *its, const uint8_t *octets, size_t size, struct
     asn_TYPE_descriptor_t *type = NULL;
     void *pdu = its_open(its, octets, size, &type, report);
     if (pdu && jer) {
-        jer_print(jer, type, pdu, &its->trace, JER_RAW);
+        jer_print(jer, type, pdu, &its->trace, JER_RAW, &its->kept);
     }
     if (pdu && si) {
-        jer_print(si, type, pdu, &its->trace, JER_SI);
+        jer_print(si, type, pdu, &its->trace, JER_SI, &its->kept);
     }
     turn_end();
     return report->ok;

@@ -4,6 +4,7 @@
 
 #include "asn1/dialect.h"
 #include "asn1/its/its.h"
+#include "asn1/jer.h"
 #include "asn1/pdu.h"
 #include "asn1/trace.h"
 #include "asn1/turn.h"
@@ -11,6 +12,7 @@
 struct its {
     struct turn turn;
     struct trace trace;
+    struct jer_kept kept;
 };
 
 /* its_names.c: one row per edition that we decode. */

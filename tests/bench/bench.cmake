@@ -13,3 +13,23 @@ if(NOT V2X_ONLY)
   target_include_directories(bench_bsm SYSTEM PRIVATE $<TARGET_PROPERTY:v2x_asn1,INCLUDE_DIRECTORIES>)
   v2x_bench(bench_stream NEEDS air edge PkgConfig::ZMQ)
 endif()
+
+# Decoding by message type: our codec, and asn1c's output with its own runtime on the heap.
+if(NOT V2X_ONLY)
+  get_target_property(tables v2x_asn1_tables SOURCES)
+  get_target_property(its_tables v2x_its_tables SOURCES)
+  add_library(bench_asn1c STATIC EXCLUDE_FROM_ALL ${tables} ${its_tables})
+  target_compile_options(bench_asn1c PRIVATE -w -O2)
+  target_compile_definitions(bench_asn1c PRIVATE _DEFAULT_SOURCE)
+  target_include_directories(bench_asn1c SYSTEM PUBLIC
+    ${CMAKE_BINARY_DIR}/asn1/generated ${CMAKE_BINARY_DIR}/asn1/its/generated)
+  foreach(which ours asn1c)
+    add_executable(bench_types_${which} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/bench/bench_types.c
+      ${CMAKE_SOURCE_DIR}/tests/bench/bench_types_${which}.c)
+    set_target_properties(bench_types_${which} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    v2x_style(bench_types_${which})
+    target_compile_definitions(bench_types_${which} PRIVATE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE)
+  endforeach()
+  v2x_needs(bench_types_ours asn1 its)
+  target_link_libraries(bench_types_asn1c PRIVATE bench_asn1c)
+endif()

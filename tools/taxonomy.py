@@ -125,10 +125,10 @@ def source(tax, sha):
         first[axis["code"]] = place
         for rule, leaf in enumerate(axis["leaves"], 1):
             code = axis["code"] + "." + leaf["leaf"]
-            out.append("    {%d, AXIS_%s, %d, %s, %s, %s, %s, %s}," % (
+            out.append("    {%d, AXIS_%s, %d, %s, %s, %s, %s, %s, %s}," % (
                 leaf["id"], upper(axis["code"]), rule, quote(code), quote(leaf["leaf"]),
                 quote(leaf["label_ver"]), quote("%s/%d" % (axis["code"], rule)),
-                "true" if axis["status"] == "active" else "false"))
+                quote(leaf["rule"]), "true" if axis["status"] == "active" else "false"))
             index[leaf["id"]] = place
             place += 1
     out += ["};", "", "const struct axis_info leaf_axes[AXIS_COUNT] = {"]

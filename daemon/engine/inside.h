@@ -98,6 +98,11 @@ struct ego {
     bool here;
     struct told *told; /* by intersection */
     struct response response;
+    struct gain {
+        bool open, told; /* a need to brake; its time gain stands in a row */
+        bool fused, sensors;
+        struct tai t_fused, t_sensors, t_last;
+    } gain;
     uint32_t links_good;   /* of the view being made */
     uint32_t *gt_of_track; /* (stream, track) -> agent: a small ring per stream */
 };
@@ -187,7 +192,7 @@ struct engine {
     size_t ego_count;
     uint16_t *label_scratch;
     uint32_t scene_index;
-    bool wants_receptions;
+    bool wants_receptions, told_taxonomy;
     struct several *several; /* NULL: one station only */
     struct engine_totals totals;
     struct air_ledger past; /* of airs before the present one */

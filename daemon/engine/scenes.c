@@ -193,6 +193,61 @@ bool scenes_own_state(const struct engine *e, const struct ego *ego,
     return ego->pose_known && age_s <= SEEN_HOLD_S;
 }
 
+/* How much earlier both sources asked to brake than the sensors alone: known once both
+ * have. A need ends when neither has asked for a second. */
+static void time_gain(struct gain *g, const struct scene_decision *d, struct tai now,
+                      struct row_decision *row)
+{
+    /* Leaves stand from worst to mildest, unknown before them. */
+    uint16_t fused = d->by[SCENE_FUSED].act.leaf, sensors = d->by[SCENE_SENSORS].act.leaf;
+    bool by_fused = fused != LEAF_DEC_ACT_UNKNOWN && fused <= LEAF_DEC_ACT_BRAKE;
+    bool by_sensors = sensors != LEAF_DEC_ACT_UNKNOWN && sensors <= LEAF_DEC_ACT_BRAKE;
+    if (g->open && !by_fused && !by_sensors &&
+        tai_since(now, g->t_last).ns >= TIME_NS_PER_S) {
+        *g = (struct gain){.open = false};
+    }
+    if (by_fused || by_sensors) {
+        g->open = true;
+        g->t_last = now;
+    }
+    g->t_fused = by_fused && !g->fused ? now : g->t_fused;
+    g->t_sensors = by_sensors && !g->sensors ? now : g->t_sensors;
+    g->fused = g->fused || by_fused;
+    g->sensors = g->sensors || by_sensors;
+    if (g->fused && g->sensors && !g->told) {
+        g->told = true;
+        ROW_SET(row, decision, time_gain_ms,
+                (double)tai_since(g->t_sensors, g->t_fused).ns / 1e6);
+    }
+}
+
+/* Every leaf once, at the start: what the codes of the other tables mean. */
+static int publish_taxonomy(struct engine *e, struct fail *fail)
+{
+    int code = 0;
+    for (size_t i = 0; !e->told_taxonomy && i < LEAF_COUNT && code == 0; i++) {
+        const struct leaf_info *leaf = &leaf_table[i];
+        const struct axis_info *axis = &leaf_axes[leaf->axis];
+        struct row_taxonomy row = {.scenario_id = e->setup.scenario_id,
+                                   .world_id = e->setup.world_id,
+                                   .label_id = leaf->id,
+                                   .code = leaf->code,
+                                   .axis = axis->code,
+                                   .leaf = leaf->name,
+                                   .label_ver = leaf->version,
+                                   .tax_ver = leaf_taxonomy_version,
+                                   .subject = axis->subject,
+                                   .unit = axis->unit[0] != 0 ? axis->unit : NULL,
+                                   .rule = leaf->rule,
+                                   .rule_text = leaf->text,
+                                   .params_sha = axis->params_sha,
+                                   .computed = leaf->implemented};
+        code = engine_row(e, &table_taxonomy, &row, fail);
+    }
+    e->told_taxonomy = true;
+    return code;
+}
+
 static int publish_decisions(struct engine *e, struct fail *fail)
 {
     size_t count;
@@ -207,6 +262,10 @@ static int publish_decisions(struct engine *e, struct fail *fail)
     for (size_t i = 0; i < count && code == 0; i++) {
         struct row_decision row;
         scene_row_decision(e->scene, &decisions[i], &row);
+        struct ego *ego = sight_ego(e, decisions[i].ego);
+        if (ego) {
+            time_gain(&ego->gain, &decisions[i], e->now, &row);
+        }
         code = engine_row(e, &table_decision, &row, fail);
     }
     return code;
@@ -340,7 +399,8 @@ int scenes_tick(struct engine *e, const struct source_tick *tick, struct fail *f
         since / SCENE_TICK_NS == (e->before.ns - e->setup.start.ns) / SCENE_TICK_NS) {
         return code;
     }
-    code = publish_agents(e, fail);
+    code = publish_taxonomy(e, fail);
+    code = code < 0 ? code : publish_agents(e, fail);
     code = code < 0 ? code : publish_signals(e, tick, fail);
     roads_watch(e, tick);
     code = code < 0 ? code : roads_tick(e, tick, fail);

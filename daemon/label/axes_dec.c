@@ -111,3 +111,66 @@ struct label dec_basis(const struct dec_basis_subject *s)
     }
     return label;
 }
+
+struct label dec_lane(const struct dec_lane_subject *s)
+{
+    double border = leaf_param(s->rules, PARAM_DEC_LANE_INHIBIT_MPS2);
+    bool left = s->left_mps2 > border, right = s->right_mps2 > border;
+    double worst = s->left_mps2 > s->right_mps2 ? s->left_mps2 : s->right_mps2;
+    if (!s->known) {
+        return label_plain(LEAF_DEC_LANE_UNKNOWN, KNOWN_AT_SUBJECT);
+    }
+    return label_valued(left && right ? LEAF_DEC_LANE_INHIBIT_LC_BOTH
+                        : left        ? LEAF_DEC_LANE_INHIBIT_LC_LEFT
+                        : right       ? LEAF_DEC_LANE_INHIBIT_LC_RIGHT
+                                      : LEAF_DEC_LANE_FREE,
+                        KNOWN_AT_SUBJECT, worst, worst - border, border);
+}
+
+double dec_change_mps2(const struct known_agent *ego, const struct known_agent *others,
+                       size_t count, double aside_m, double reaction_s)
+{
+    struct known_agent there = *ego;
+    double worst = 0;
+    there.x_m -= aside_m * fm_sin(ego->yaw_rad);
+    there.y_m += aside_m * fm_cos(ego->yaw_rad);
+    for (size_t i = 0; i < count; i++) {
+        if (others[i].index == ego->index && ego->index != AGENT_NONE) {
+            continue;
+        }
+        struct rel_subject s = rel_subject(&there, &others[i], 0);
+        double a = s.known && due(&s) ? required_mps2(&s, reaction_s) : 0;
+        bool behind = s.known && s.s_m < 0 && s.a_req_other.status == MEASURE_VALID;
+        a = behind && s.a_req_other.value > a ? s.a_req_other.value : a;
+        worst = a > worst ? a : worst;
+    }
+    return worst;
+}
+
+struct label dec_hold(const struct dec_hold_subject *s)
+{
+    double border = leaf_param(s->rules, PARAM_DEC_ACT_KEEP_MPS2);
+    bool holds = s->stands && s->start_mps2 > border;
+    return label_plain(!s->known ? LEAF_DEC_HOLD_UNKNOWN
+                       : holds   ? LEAF_DEC_HOLD_HOLD
+                                 : LEAF_DEC_HOLD_FREE,
+                       KNOWN_AT_SUBJECT);
+}
+
+double dec_start_mps2(const struct known_agent *ego, const struct known_agent *others,
+                      size_t count, double reaction_s)
+{
+    struct known_agent moves = *ego;
+    double start_mps = leaf_param(NULL, PARAM_DEC_HOLD_START_MPS);
+    moves.vx_mps = start_mps * fm_cos(ego->yaw_rad);
+    moves.vy_mps = start_mps * fm_sin(ego->yaw_rad);
+    return dec_decide(&moves, others, count, reaction_s).a_req_mps2;
+}
+
+struct label dec_degrade(uint16_t int_mode)
+{
+    bool degraded =
+        int_mode == LEAF_INT_MODE_SENSOR_ONLY || int_mode == LEAF_INT_MODE_BLIND;
+    return label_plain(degraded ? LEAF_DEC_DEGRADE_DEGRADE : LEAF_DEC_DEGRADE_NOMINAL,
+                       KNOWN_AT_SUBJECT);
+}

@@ -31,6 +31,32 @@ struct label dec_act(const struct dec_act_subject *s);
 struct decision dec_decide(const struct known_agent *ego, const struct known_agent *others,
                            size_t count, double reaction_s);
 
+/* dec.lane: a* after a change to either side. */
+struct dec_lane_subject {
+    bool known; /* false: the ego's lane, or this model of the world, is not */
+    double left_mps2, right_mps2;
+    const struct rules *rules; /* NULL: built in */
+};
+struct label dec_lane(const struct dec_lane_subject *s);
+/* The worst deceleration that a change by aside_m (left positive) would ask of the ego, or
+ * of whoever is behind there. */
+double dec_change_mps2(const struct known_agent *ego, const struct known_agent *others,
+                       size_t count, double aside_m, double reaction_s);
+
+/* dec.hold: of an ego that stands. */
+struct dec_hold_subject {
+    bool known, stands;
+    double start_mps2; /* a* if it drove off */
+    const struct rules *rules;
+};
+struct label dec_hold(const struct dec_hold_subject *s);
+/* a* of the ego as if it moved on at START_MPS. */
+double dec_start_mps2(const struct known_agent *ego, const struct known_agent *others,
+                      size_t count, double reaction_s);
+
+/* dec.degrade from the leaf of int.mode; 0: not known. */
+struct label dec_degrade(uint16_t int_mode);
+
 /* dec.basis from the four decisions (leaves of dec.act). */
 struct dec_basis_subject {
     uint16_t truth, sensors, v2x, fused; /* LEAF_DEC_ACT_... */

@@ -19,6 +19,7 @@ struct leaf_info {
     const char *name;    /* the code without the axis, "late.l2" */
     const char *version; /* label_ver, major.minor */
     const char *rule_id; /* "com.tim/7" */
+    const char *text;    /* the rule in words */
     bool implemented;    /* some rule of this build gives it */
 };
 

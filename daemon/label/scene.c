@@ -187,6 +187,28 @@ static void put_ego(struct scene *s, const struct scene_input *in,
     }
 }
 
+/* Lane changes and driving off, on one model of the world; others NULL: there is none. */
+static void advise(struct label *lane, struct label *hold, const struct known_agent *self,
+                   const struct known_agent *others, size_t count, bool lane_known)
+{
+    double reaction = leaf_param(NULL, PARAM_DEC_ACT_REACTION_MACHINE_S);
+    double aside = leaf_param(NULL, PARAM_REL_POS_LANE_WIDTH_M);
+    double still = leaf_param(NULL, PARAM_ACT_LON_STANDSTILL_MPS);
+    double speed2 = self->vx_mps * self->vx_mps + self->vy_mps * self->vy_mps;
+    struct dec_lane_subject change = {.known = others != NULL && lane_known};
+    struct dec_hold_subject stay = {.known = others != NULL,
+                                    .stands = speed2 < still * still};
+    if (change.known) {
+        change.left_mps2 = dec_change_mps2(self, others, count, aside, reaction);
+        change.right_mps2 = dec_change_mps2(self, others, count, -aside, reaction);
+    }
+    if (stay.known && stay.stands) {
+        stay.start_mps2 = dec_start_mps2(self, others, count, reaction);
+    }
+    *lane = dec_lane(&change);
+    *hold = dec_hold(&stay);
+}
+
 static void decide(struct scene_decision *d, const struct scene_input *in,
                    const struct scene_ego *ego)
 {
@@ -204,6 +226,11 @@ static void decide(struct scene_decision *d, const struct scene_input *in,
                                       .v2x = d->by[SCENE_V2X].act.leaf,
                                       .fused = d->by[SCENE_FUSED].act.leaf};
     d->basis = dec_basis(&basis);
+    d->degrade = dec_degrade(ego->int_mode);
+    advise(&d->lane, &d->hold, &ego->self, ego->others[SCENE_FUSED],
+           ego->count[SCENE_FUSED], ego->host.known);
+    advise(&d->gt_lane, &d->gt_hold, self != NULL ? self : &ego->self,
+           self != NULL ? in->truth : NULL, in->truth_count, ego->host.known);
 }
 
 static void take_least(struct measure *least, struct measure ttc)
@@ -480,6 +507,11 @@ void scene_row_decision(const struct scene *s, const struct scene_decision *d,
     row->v2x_act = leaf_code(d->by[SCENE_V2X].act.leaf);
     row->fused_act = leaf_code(fused->act.leaf);
     row->basis = leaf_code(d->basis.leaf);
+    row->dec_lane = leaf_code(d->lane.leaf);
+    row->dec_hold = leaf_code(d->hold.leaf);
+    row->dec_degrade = leaf_code(d->degrade.leaf);
+    row->gt_dec_lane = leaf_code(d->gt_lane.leaf);
+    row->gt_dec_hold = leaf_code(d->gt_hold.leaf);
     if (d->gt.known) {
         ROW_SET(row, decision, gt_a_req_mps2, d->gt.a_req_mps2);
     }

@@ -60,6 +60,8 @@ struct scene_decision {
     const char *ego_id;
     struct decision gt, by[SCENE_MODELS];
     struct label basis;
+    struct label lane, hold, degrade; /* on both sources */
+    struct label gt_lane, gt_hold;
 };
 
 struct scene; /* opaque: buffers of one scene */

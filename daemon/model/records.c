@@ -72,6 +72,7 @@
 #define COLUMN_sequence_message(...) COLUMN_OF(sequence_message, __VA_ARGS__)
 #define COLUMN_signal(...)           COLUMN_OF(signal, __VA_ARGS__)
 #define COLUMN_advice(...)           COLUMN_OF(advice, __VA_ARGS__)
+#define COLUMN_taxonomy(...)         COLUMN_OF(taxonomy, __VA_ARGS__)
 #define COLUMN_label(...)            COLUMN_OF(label, __VA_ARGS__)
 #define COLUMN_clock(...)            COLUMN_OF(clock, __VA_ARGS__)
 

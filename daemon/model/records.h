@@ -364,7 +364,13 @@
     X(F64, fused_a_req_mps2, OPT, OBS, "m/s2", 0.001, , "") \
     X(I64, gt_decide_by_ns, OPT, GT, "ns", 0, , "last instant at which braking with 6 m/s2 avoids contact") \
     X(TEXT, because_of, OPT, OBS, "", 0, , "whom the fused decision is for, as the ego calls it") \
-    X(TEXT, gt_because_of, OPT, GT, "", 0, , "agent behind the true decision")
+    X(TEXT, gt_because_of, OPT, GT, "", 0, , "agent behind the true decision") \
+    X(TEXT, dec_lane, REQ, OBS, "", 0, , "label: lane changes that would raise the need to brake, on both sources") \
+    X(TEXT, dec_hold, REQ, OBS, "", 0, , "label: a standing ego should stay") \
+    X(TEXT, dec_degrade, REQ, OBS, "", 0, , "label: widen the headway, V2X is gone") \
+    X(TEXT, gt_dec_lane, REQ, GT, "", 0, , "") \
+    X(TEXT, gt_dec_hold, REQ, GT, "", 0, , "") \
+    X(F64, time_gain_ms, OPT, OBS, "ms", 1e-6, , "once per need to brake: how much earlier both sources asked for it than the sensors alone; negative: later")
 
 #define ENCOUNTER_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, enc_id, REQ, KEY, "", 0, , "encounter") \
@@ -452,6 +458,20 @@
     X(F64, gt_accel_mps2, OPT, GT, "m/s2", 0.001, , "what it does") \
     X(TEXT, gt_act_lon, OPT, GT, "", 0, , "label: what it does") \
     X(F64, gt_stop_mps2, OPT, GT, "m/s2", 0.001, , "what a stop takes")
+
+#define TAXONOMY_COLUMNS(X) RECORD_RUN_KEYS(X) \
+    X(I32, label_id, REQ, KEY, "", 0, , "leaf number, never reused") \
+    X(TEXT, code, REQ, KEY, "", 0, , "axis.group.leaf") \
+    X(TEXT, axis, REQ, KEY, "", 0, , "") \
+    X(TEXT, leaf, REQ, KEY, "", 0, , "the code without its axis") \
+    X(TEXT, label_ver, REQ, KEY, "", 0, , "version of the rule") \
+    X(TEXT, tax_ver, REQ, KEY, "", 0, , "version of the taxonomy") \
+    X(TEXT, subject, REQ, KEY, "", 0, , "of one label of the axis") \
+    X(TEXT, unit, OPT, KEY, "", 0, , "of its value") \
+    X(I32, rule, REQ, KEY, "", 0, , "place in the decision list of the axis, from 1") \
+    X(TEXT, rule_text, REQ, KEY, "", 0, , "the rule") \
+    X(TEXT, params_sha, REQ, KEY, "", 0, , "SHA-256 of the axis' parameters") \
+    X(BOOL, computed, REQ, KEY, "", 0, , "some rule of this program gives it")
 
 #define LABEL_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(U64, label_uid, REQ, KEY, "", 0, , "same in every run of the same seed") \
@@ -556,6 +576,8 @@
     X(signal, SIGNAL_COLUMNS, "signals", "Signal", "every signal group each 100 ms")       \
     X(advice, ADVICE_COLUMNS, "advice", "Advice",                                          \
       "each 100 ms and ego: what signal, advice and warnings require, and what it does")   \
+    X(taxonomy, TAXONOMY_COLUMNS, "taxonomy", "Taxonomy",                                  \
+      "every leaf of every axis, once")                                                    \
     X(label, LABEL_COLUMNS, "labels", "Label", "labels that are no column elsewhere")      \
     X(clock, CLOCK_COLUMNS, "clocks", "Clock",                                             \
       "each second: the clock of each sender that an ego hears, with its error bar")
@@ -592,6 +614,7 @@ RECORD_TABLES(X)
 #define RECORD_BIT_sequence_message(t, n, ...)     record_sequence_message_##n,
 #define RECORD_BIT_signal(t, n, ...)               record_signal_##n,
 #define RECORD_BIT_advice(t, n, ...)               record_advice_##n,
+#define RECORD_BIT_taxonomy(t, n, ...)             record_taxonomy_##n,
 #define RECORD_BIT_label(t, n, ...)                record_label_##n,
 #define RECORD_BIT_clock(t, n, ...)                record_clock_##n,
 #define X(record, LIST, plural, message, sentence) RECORD_BITS_OF(record, LIST);

@@ -8,6 +8,7 @@ from daemon import CROSSING, SOURCE, Case, main, np, nulls, table, texts, whole
 
 SECOND = 1_000_000_000
 
+AXES = {"com", "int", "act", "vru", "veh", "rel", "scn", "dec", "v2i", "enc", "seq", "syn", "deg", "odd", "app"}
 HEAD = """schema: 1
 name: label-case
 origin: {lat_deg: 42.2990, lon_deg: -83.6989, elev_m: 260}
@@ -88,6 +89,30 @@ class Agreement(Labels):
         self.assertGreater(int(hidden.sum()), 100)
         for column in ("int_agree", "gt_int_agree"):
             self.assertNotIn("int.agree.ghost", set(np.array(rows[column], object)[hidden]))
+
+
+class Decisions(Labels):
+    def test_v2x_gains_time_where_a_truck_hides_who_brakes(self):
+        """eebl: what the ego's sensors see only when the truck brakes its radio tells before."""
+        self.good("run", os.path.join(SOURCE, "scenarios/library/eebl.yaml"), "--tier", "d1", "--out", self.path("out"))
+        rows = table(self.path("out"), "decisions")
+        gains = data(rows["time_gain_ms"])[~nulls(rows["time_gain_ms"])]
+        self.assertGreater(gains.max(), 100)
+
+    def test_every_code_of_every_table_is_a_row_of_the_taxonomy(self):
+        self.good("run", CROSSING, "--tier", "d2", "--out", self.path("out"))
+        leaves = table(self.path("out"), "taxonomy")
+        known = set(leaves["code"])
+        self.assertEqual(len(known), len(leaves["code"]))
+        met = set()
+        for name in ("receptions", "tracks", "frames", "agents", "pairs", "scenes", "decisions", "encounters",
+                     "sequences", "advice", "labels"):
+            for column, values in table(self.path("out"), name).items():
+                if isinstance(values, list) and column != "rule_id":
+                    met |= {text for text in values if isinstance(text, str) and text.split(".")[0] in AXES
+                            and text.count(".") >= 2 and " " not in text}
+        self.assertGreater(len(met), 100)
+        self.assertEqual(met - known, set())
 
 
 class Sequences(Labels):

@@ -288,6 +288,26 @@ static struct label of_dec_act(struct luck *l)
     return dec_act(&s);
 }
 
+static struct label of_dec_lane(struct luck *l)
+{
+    struct dec_lane_subject s = {.known = !rarely(l),
+                                 .left_mps2 = fabs(number(l, 6)),
+                                 .right_mps2 = fabs(number(l, 6))};
+    return dec_lane(&s);
+}
+
+static struct label of_dec_hold(struct luck *l)
+{
+    struct dec_hold_subject s = {
+        .known = !rarely(l), .stands = heads(l), .start_mps2 = fabs(number(l, 2))};
+    return dec_hold(&s);
+}
+
+static struct label of_dec_degrade(struct luck *l)
+{
+    return dec_degrade((uint16_t)(LEAF_INT_MODE_BLIND + one_of(l, 6)));
+}
+
 static struct label of_dec_basis(struct luck *l)
 {
     uint16_t act[4];
@@ -493,27 +513,51 @@ static struct label of_syn_q(struct luck *l)
 
 typedef struct label one_label(struct luck *l);
 static one_label *const axes[AXIS_COUNT] = {
-    [AXIS_COM_TIM] = of_com_tim,     [AXIS_COM_ORD] = of_com_ord,
-    [AXIS_COM_FATE] = of_com_fate,   [AXIS_COM_LINK] = of_com_link,
-    [AXIS_COM_CBR] = of_com_cbr,     [AXIS_INT_SRC] = of_int_src,
-    [AXIS_INT_AGREE] = of_int_agree, [AXIS_INT_MODE] = of_int_mode,
-    [AXIS_INT_FAULT] = of_int_fault, [AXIS_ACT_LON] = of_act_lon,
-    [AXIS_ACT_LAT] = of_act_lat,     [AXIS_ACT_VRU] = of_act_vru,
-    [AXIS_VRU_TYPE] = of_vru_type,   [AXIS_VEH_TYPE] = of_veh_type,
-    [AXIS_REL_POS] = of_rel_pos,     [AXIS_REL_CONF] = of_rel_conf,
-    [AXIS_REL_RISK] = of_rel_risk,   [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
-    [AXIS_DEC_ACT] = of_dec_act,     [AXIS_DEC_BASIS] = of_dec_basis,
-    [AXIS_ENC_OUT] = of_enc_out,     [AXIS_ENC_EVASIVE] = of_enc_evasive,
-    [AXIS_ENC_PCS] = of_enc_pcs,     [AXIS_ENC_NCAP] = of_enc_ncap,
-    [AXIS_SEQ_OUT] = of_seq_out,     [AXIS_V2I_SIG] = of_v2i_sig,
-    [AXIS_V2I_SPD] = of_v2i_spd,     [AXIS_V2I_HAZ] = of_v2i_haz,
-    [AXIS_V2I_CMP] = of_v2i_cmp,     [AXIS_APP_EEBL] = of_app_eebl,
-    [AXIS_APP_FCW] = of_app_fcw,     [AXIS_APP_BSW] = of_app_bsw,
-    [AXIS_APP_LCW] = of_app_lcw,     [AXIS_APP_DNPW] = of_app_dnpw,
-    [AXIS_APP_IMA] = of_app_ima,     [AXIS_APP_LTA] = of_app_lta,
-    [AXIS_APP_CLW] = of_app_clw,     [AXIS_APP_PCW] = of_app_pcw,
-    [AXIS_APP_RLVW] = of_app_rlvw,   [AXIS_APP_GLOSA] = of_app_glosa,
-    [AXIS_APP_CSW] = of_app_csw,     [AXIS_SYN_Q] = of_syn_q,
+    [AXIS_COM_TIM] = of_com_tim,
+    [AXIS_COM_ORD] = of_com_ord,
+    [AXIS_COM_FATE] = of_com_fate,
+    [AXIS_COM_LINK] = of_com_link,
+    [AXIS_COM_CBR] = of_com_cbr,
+    [AXIS_INT_SRC] = of_int_src,
+    [AXIS_INT_AGREE] = of_int_agree,
+    [AXIS_INT_MODE] = of_int_mode,
+    [AXIS_INT_FAULT] = of_int_fault,
+    [AXIS_ACT_LON] = of_act_lon,
+    [AXIS_ACT_LAT] = of_act_lat,
+    [AXIS_ACT_VRU] = of_act_vru,
+    [AXIS_VRU_TYPE] = of_vru_type,
+    [AXIS_VEH_TYPE] = of_veh_type,
+    [AXIS_REL_POS] = of_rel_pos,
+    [AXIS_REL_CONF] = of_rel_conf,
+    [AXIS_REL_RISK] = of_rel_risk,
+    [AXIS_SCN_N_CONFLICTS] = of_n_conflicts,
+    [AXIS_DEC_ACT] = of_dec_act,
+    [AXIS_DEC_LANE] = of_dec_lane,
+    [AXIS_DEC_HOLD] = of_dec_hold,
+    [AXIS_DEC_DEGRADE] = of_dec_degrade,
+    [AXIS_DEC_BASIS] = of_dec_basis,
+    [AXIS_ENC_OUT] = of_enc_out,
+    [AXIS_ENC_EVASIVE] = of_enc_evasive,
+    [AXIS_ENC_PCS] = of_enc_pcs,
+    [AXIS_ENC_NCAP] = of_enc_ncap,
+    [AXIS_SEQ_OUT] = of_seq_out,
+    [AXIS_V2I_SIG] = of_v2i_sig,
+    [AXIS_V2I_SPD] = of_v2i_spd,
+    [AXIS_V2I_HAZ] = of_v2i_haz,
+    [AXIS_V2I_CMP] = of_v2i_cmp,
+    [AXIS_APP_EEBL] = of_app_eebl,
+    [AXIS_APP_FCW] = of_app_fcw,
+    [AXIS_APP_BSW] = of_app_bsw,
+    [AXIS_APP_LCW] = of_app_lcw,
+    [AXIS_APP_DNPW] = of_app_dnpw,
+    [AXIS_APP_IMA] = of_app_ima,
+    [AXIS_APP_LTA] = of_app_lta,
+    [AXIS_APP_CLW] = of_app_clw,
+    [AXIS_APP_PCW] = of_app_pcw,
+    [AXIS_APP_RLVW] = of_app_rlvw,
+    [AXIS_APP_GLOSA] = of_app_glosa,
+    [AXIS_APP_CSW] = of_app_csw,
+    [AXIS_SYN_Q] = of_syn_q,
 };
 
 static uint32_t counts[AXIS_COUNT][LEAF_ID_MOST + 1];

@@ -313,6 +313,39 @@ static void evasion_is_of_one_or_both(void **state)
     is_leaf(enc_evasive(true, true).leaf, "enc.evasive.both");
 }
 
+static void a_lane_change_is_inhibited_by_whoever_would_have_to_brake(void **state)
+{
+    (void)state;
+    struct known_agent ego = an_agent(1, "ego", KIND_CAR, 0, 0, 0, 20);
+    struct known_agent fast = an_agent(2, "fast", KIND_CAR, -30, 3.5, 0, 35);
+    /* 25.4 m behind there and 15 m/s faster: 225 / 50.8 = 4.43 m/s2 of the one behind */
+    near_to(dec_change_mps2(&ego, &fast, 1, 3.5, 0.3), 4.43, 0.01);
+    near_to(dec_change_mps2(&ego, &fast, 1, -3.5, 0.3), 0, 0);
+    struct dec_lane_subject s = {.known = true, .left_mps2 = 4.43};
+    is_leaf(dec_lane(&s).leaf, "dec.lane.inhibit_lc_left");
+    s.right_mps2 = 3.1;
+    is_leaf(dec_lane(&s).leaf, "dec.lane.inhibit_lc_both");
+    s.left_mps2 = 3;
+    is_leaf(dec_lane(&s).leaf, "dec.lane.inhibit_lc_right");
+    s.known = false;
+    is_leaf(dec_lane(&s).leaf, "dec.lane.unknown");
+}
+
+static void a_standing_ego_holds_while_somebody_is_in_its_way(void **state)
+{
+    (void)state;
+    struct known_agent ego = an_agent(1, "ego", KIND_CAR, 0, 0, 0, 0);
+    struct known_agent walker = an_agent(2, "ped", KIND_PEDESTRIAN, 5, 0, PI / 2, 0);
+    struct dec_hold_subject s = {
+        .known = true, .stands = true, .start_mps2 = dec_start_mps2(&ego, &walker, 1, 0.3)};
+    is_leaf(dec_hold(&s).leaf, "dec.hold.hold");
+    walker.y_m = 5;
+    s.start_mps2 = dec_start_mps2(&ego, &walker, 1, 0.3);
+    is_leaf(dec_hold(&s).leaf, "dec.hold.free");
+    is_leaf(dec_degrade(LEAF_INT_MODE_SENSOR_ONLY).leaf, "dec.degrade.degrade");
+    is_leaf(dec_degrade(LEAF_INT_MODE_COOP_PARTIAL).leaf, "dec.degrade.nominal");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +361,8 @@ int main(void)
         cmocka_unit_test(outcomes_are_a_ladder_and_the_worst_rung_counts),
         cmocka_unit_test(the_value_of_an_outcome_is_what_decided_it),
         cmocka_unit_test(evasion_is_of_one_or_both),
+        cmocka_unit_test(a_lane_change_is_inhibited_by_whoever_would_have_to_brake),
+        cmocka_unit_test(a_standing_ego_holds_while_somebody_is_in_its_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

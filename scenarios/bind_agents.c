@@ -227,6 +227,10 @@ static void bind_agent(struct scenario *s, const struct yaml_node *n,
     a->mass_kg = number_or(n, "mass_kg", size.mass_kg);
     a->duty_cycle = 1;
     if (phone) {
+        a->gnss = (enum scenario_gnss)value_enum(phone, "agents[].phone", "gnss");
+        a->clock = (enum scenario_clock)value_enum(phone, "agents[].phone", "clock");
+        a->saves = value_has(phone, "battery_saver_s");
+        a->saver_from_s = value_number(phone, "agents[].phone", "battery_saver_s");
         a->phone =
             (enum scenario_placement)value_enum(phone, "agents[].phone", "placement");
         a->duty_cycle = value_number(phone, "agents[].phone", "duty_cycle");

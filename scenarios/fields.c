@@ -15,6 +15,8 @@ const char *const fields_mast_faults[] = {"none", ROAD_FAULT_TABLE(X) NULL};
 const char *const fields_latencies[] = {LATENCY_LAW_TABLE(X) NULL};
 const char *const fields_congestions[] = {CONGESTION_TABLE(X) NULL};
 const char *const fields_modalities[] = {MODALITY_TABLE(X) NULL};
+static const char *const gnss[] = {"tier", "open_sky", "suburban", "canyon", NULL};
+static const char *const clocks[] = {"tier", "gnss", "ntp", NULL};
 const char *const fields_links[] = {LINK_CLASS_TABLE(X) NULL};
 /* The colours stand behind the names of the standard; bind.c maps them. */
 const char *const fields_phases[] = {PHASE_TABLE(X) "red", "green", "yellow", NULL};
@@ -171,6 +173,9 @@ TRIGGER("agents[].start_when"),
 {"agents[].standard", FIELD_ENUM, "", 0, 0, "", standards, "whose messages it speaks; default the scenario's"},
 {"agents[].phone", FIELD_MAP, "", 0, 0, "", NULL, "sends PSM, or VAM"},
 {"agents[].phone.placement", FIELD_ENUM, "", 0, 0, "hand", fields_placements, "sets the height of its antenna"},
+{"agents[].phone.gnss", FIELD_ENUM, "", 0, 0, "tier", gnss, "error of its position: that of the tier; or 3 to 5, 5 to 10, 15 to 30 m RMS that wander over 20 to 60 s, each phone its own"},
+{"agents[].phone.clock", FIELD_ENUM, "", 0, 0, "tier", clocks, "offset of its clock: that of the tier; 1 to 10 ms by GNSS; 5 to 50 ms by NTP"},
+{"agents[].phone.battery_saver_s", FIELD_NUMBER, "s", 0, 86400, "", NULL, "from this scenario time on it transmits once a second at most"},
 {"agents[].phone.duty_cycle", FIELD_NUMBER, "", 0, 1, "1", NULL, "share of the time in which it transmits"},
 {"agents[].actions", FIELD_LIST, "", 0, 0, "", NULL, "what it does on a trigger"},
 {"agents[].actions[].do", FIELD_ENUM, "", 0, 0, "!", fields_does, "brake; take another wish speed; hazard lights; stop before a place; shift sideways; change to the lane beside"},

@@ -127,6 +127,11 @@ struct scenario_notice {
     double begin_s, end_s;
 };
 
+/* Around a phone; GNSS_TIER: its errors are those of the tier, as a vehicle's are. */
+enum scenario_gnss { GNSS_TIER, GNSS_OPEN_SKY, GNSS_SUBURBAN, GNSS_CANYON };
+/* Whence a phone has its time. */
+enum scenario_clock { CLOCK_TIER, CLOCK_GNSS, CLOCK_NTP };
+
 enum scenario_placement { PLACE_NONE, PLACE_HAND, PLACE_POCKET, PLACE_BAG };
 
 struct scenario_agent {
@@ -148,7 +153,11 @@ struct scenario_agent {
     double length_m, width_m, height_m, mass_kg;
     uint32_t radios; /* bit per enum technology; 0: no radio */
     enum scenario_placement phone;
-    double duty_cycle;       /* share of seconds in which the phone transmits */
+    enum scenario_gnss gnss;
+    enum scenario_clock clock;
+    double duty_cycle; /* share of seconds in which the phone transmits */
+    bool saves;        /* has a battery saver, on from that scenario time */
+    double saver_from_s;
     const uint16_t *sensors; /* indexes into scenario.sensors */
     uint32_t sensor_count;
     struct scenario_trigger start;

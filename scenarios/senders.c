@@ -20,7 +20,7 @@
                           */
 #define FLOOD        10  /* a flooding sender is that many times as fast */
 #define REST_MPS     0.1
-#define REST_EVERY   10 /* slots of a person at rest: 1 Hz */
+#define REST_EVERY   10 /* slots of a person at rest, or of a saving phone: 1 Hz */
 #define STREAMS_MOST 8  /* of a station: SPAT, MAP, TIM, RSA, SPATEM, MAPEM, CAM, DENM */
 
 /* One message type of one station: its slots on the run's time line. */
@@ -228,6 +228,10 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
         return SUPPRESSED_INTERVAL;
     }
     if (st->type == MSG_PSM && truth->speed_mps < REST_MPS && st->k % REST_EVERY != 0) {
+        return SUPPRESSED_DUTY_CYCLE;
+    }
+    if (station->who->saves && st->k % REST_EVERY != 0 &&
+        run_ns >= span_from_s(station->who->saver_from_s).ns) {
         return SUPPRESSED_DUTY_CYCLE;
     }
     if (station->who->duty_cycle < 1 &&

@@ -21,6 +21,17 @@ static double between(double u, double least, double most)
     return least + u * (most - least);
 }
 
+/* Whence a phone has its time decides how far it is off. */
+static void set_phone_clock(struct station *s, uint64_t seed)
+{
+    static const double offset_s[][2] = {{0, 0}, {1e-3, 10e-3}, {5e-3, 50e-3}};
+    const double *range = offset_s[s->who->clock];
+    double offset = between(uniform(seed, DRAW_PHONE, s->index, 2), range[0], range[1]);
+    bool late = uniform(seed, DRAW_PHONE, s->index, 3) < 0.5;
+    s->clock_sigma_s = range[1];
+    s->clock_ns = span_from_s(late ? -offset : offset).ns;
+}
+
 static void init_clock(struct station *s, const struct tier *tier, uint64_t seed,
                        double duration_s)
 {
@@ -29,6 +40,9 @@ static void init_clock(struct station *s, const struct tier *tier, uint64_t seed
     s->clock_sigma_s = tier->clock_sigma_ms / 1e3;
     s->clock_ns =
         span_from_s(s->clock_sigma_s * draw_normal(draw_bits(key, s->index, 0))).ns;
+    if (s->who->clock != CLOCK_TIER) {
+        set_phone_clock(s, seed);
+    }
     if (s->fixed || uniform(seed, DRAW_CLOCK, s->index, 1) >= tier->clock_fault_share) {
         return;
     }
@@ -75,6 +89,19 @@ static void ask_fault(struct station *s, uint64_t seed)
     }
 }
 
+/* A phone knows less of where it is than a car: its error takes the place of the tier's.
+ * Classes after measurements of consumer receivers; a radial RMS is sqrt 2 of an axis. */
+static void init_phone(struct station *s, uint64_t seed)
+{
+    static const double rms_m[][2] = {{0, 0}, {3, 5}, {5, 10}, {15, 30}};
+    const double *range = rms_m[s->who->gnss];
+    if (s->who->gnss != GNSS_TIER) {
+        double rms = between(uniform(seed, DRAW_PHONE, s->index, 0), range[0], range[1]);
+        s->position_sigma_m = rms / fm_sqrt(2);
+        s->tau_s = between(uniform(seed, DRAW_PHONE, s->index, 1), 20, 60);
+    }
+}
+
 void station_init(struct station *s, const struct scenario *scenario, uint64_t seed,
                   uint32_t index)
 {
@@ -94,6 +121,7 @@ void station_init(struct station *s, const struct scenario *scenario, uint64_t s
                                 tier->interval_min_ms, tier->interval_max_ms);
     }
     init_clock(s, tier, seed, scenario->duration_s);
+    init_phone(s, seed);
     init_fault(s, tier, seed);
     ask_fault(s, seed);
     station_rotate(s, seed, 0);

@@ -84,4 +84,5 @@ enum draw_purpose {
     DRAW_AIR_MAC,
     DRAW_TIER_POSITION_SIGMA,
     DRAW_AIR_CONTROL, /* congestion control's assumptions: who = station and which */
+    DRAW_PHONE,       /* a phone's GNSS and clock: who = agent */
 };

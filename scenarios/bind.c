@@ -27,6 +27,7 @@ static void bind_top(struct scenario *s, const struct yaml_node *root)
                                 value_number(origin, "origin", "elev_m"));
     (void)time_parse_iso(value_text(root, "", "start"), &s->start);
     s->duration_s = value_number(root, "", "duration_s");
+    s->light = (enum light)value_enum(yaml_get(root, "conditions"), "conditions", "light");
     s->seed = value_seed(root, "", "seed");
     s->expect_outcome =
         value_has(expect, "outcome") ? value_text(expect, "expect", "outcome") : NULL;

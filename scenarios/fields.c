@@ -104,7 +104,7 @@ const struct field fields[] = {
 {"caption", FIELD_TEXT, "", 0, 0, "", NULL, "one sentence about what happens"},
 {"conditions", FIELD_MAP, "", 0, 0, "", NULL, "tags for labels and sensors"},
 {"conditions.weather", FIELD_ENUM, "", 0, 0, "clear", weathers, "weather"},
-{"conditions.light", FIELD_ENUM, "", 0, 0, "day", lights, "light"},
+{"conditions.light", FIELD_ENUM, "", 0, 0, "day", lights, "light; cameras notice less at dusk, and people half as often at night"},
 {"tags", FIELD_MAP, "", 0, 0, "", NULL, "what this scenario is an example of"},
 {"tags.application", FIELD_ENUMS, "", 0, 0, "", applications, "V2X applications that it exercises"},
 {"tags.pcs", FIELD_INTEGER, "", 1, 37, "", NULL, "pre-crash scenario by number"},

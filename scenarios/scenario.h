@@ -214,6 +214,7 @@ struct scenario {
     double traffic_begin_s; /* second 0 in the time of imported traffic */
     struct map *map;        /* never NULL; may be empty */
     struct walls walls;
+    enum light light;
     struct sensor_spec *sensors;
     uint32_t sensor_count;
     struct scenario_agent *agents; /* agents of the file, then infrastructure */

@@ -53,6 +53,7 @@ struct engine_setup {
     const struct engine_ego *egos;
     size_t ego_count;
     const struct walls *walls; /* NULL: none */
+    enum light light;          /* for simulated sensors */
     struct air_config air;
     struct recorded *recorded; /* NULL: simulated sensors; bound to agents by the caller */
     const bool *receivers;     /* by agent index: recorded and published; NULL: all */

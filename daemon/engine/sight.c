@@ -104,6 +104,7 @@ static int open_simulated(struct engine *e, struct fail *fail)
     }
     struct simulated_config config =
         simulated_defaults(e->setup.seed, e->setup.start, e->setup.agents_most);
+    config.light = e->setup.light;
     int code =
         simulated_new(&e->simulated, egos, e->ego_count, e->setup.walls, &config, fail);
     free(egos);

@@ -13,6 +13,9 @@
 #define SENSORS_PER_EGO_MOST   16
 #define OBJECTS_PER_FRAME_MOST 256
 
+/* What cameras see by. */
+enum light { LIGHT_DAY, LIGHT_DUSK, LIGHT_NIGHT, LIGHT_COUNT };
+
 /* One sensor of one ego. */
 struct sensor_spec {
     const char *name; /* stream id */

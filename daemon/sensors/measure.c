@@ -17,6 +17,7 @@ static const struct measure_traits traits_table[MODALITY_COUNT] = {
                          .notice_most = 0.97,
                          .notice_vru = 0.95,
                          .visible_least = 0.2,
+                         .notice_light = {{1, 1}, {0.95, 0.85}, {0.85, 0.5}},
                          .tells_kind = true},
     [MODALITY_LIDAR] = {.exposure_s = 0,
                         .range_sigma_m = 0.05,
@@ -29,6 +30,7 @@ static const struct measure_traits traits_table[MODALITY_COUNT] = {
                         .notice_most = 0.98,
                         .notice_vru = 0.95,
                         .visible_least = 0.1,
+                        .notice_light = {{1, 1}, {1, 1}, {1, 1}},
                         .tells_kind = true},
     [MODALITY_RADAR] = {.exposure_s = 0.020,
                         .range_sigma_m = 0.15,
@@ -41,6 +43,7 @@ static const struct measure_traits traits_table[MODALITY_COUNT] = {
                         .notice_most = 0.95,
                         .notice_vru = 0.8,
                         .visible_least = 0.15,
+                        .notice_light = {{1, 1}, {1, 1}, {1, 1}},
                         .tells_kind = false},
 };
 
@@ -65,6 +68,12 @@ double measure_notice(const struct measure_traits *traits, double visible,
         p *= 1 - (1 - RANGE_END) * (share - RANGE_FLAT) / (1 - RANGE_FLAT);
     }
     return kinds_is_vru(kind) ? p * traits->notice_vru : p;
+}
+
+double measure_light(const struct measure_traits *traits, enum light light,
+                     enum sender_kind kind)
+{
+    return traits->notice_light[light][kinds_is_vru(kind)];
 }
 
 struct detection measure_object(const struct measure_traits *traits,

@@ -23,6 +23,7 @@ struct measure_traits {
     double notice_most;   /* probability for an object near and fully visible */
     double notice_vru;    /* factor for people and light vehicles */
     double visible_least; /* less of it is never noticed */
+    double notice_light[LIGHT_COUNT][2]; /* factor for vehicles, for people and the like */
     bool tells_kind;
 };
 
@@ -32,6 +33,10 @@ const struct measure_traits *measure_traits(enum modality modality);
  * the share up to 0.6, flat up to 60 % of the range, then falling to 40 % of it. */
 double measure_notice(const struct measure_traits *traits, double visible,
                       double distance_m, double range_m, enum sender_kind kind);
+
+/* Factor on that by the light: lamps of vehicles show at night, people do not. */
+double measure_light(const struct measure_traits *traits, enum light light,
+                     enum sender_kind kind);
 
 /* The ego's measured minus its true pose, and its one sigma. */
 struct measure_pose_error {

@@ -344,7 +344,8 @@ static void look_at(struct simulated *sim, struct sim_stream *s, const struct sc
     uint32_t index = sim->boxes[at].agent;
     const struct agent *agent = &scene->agents[index];
     uint64_t who = draw_pair(stream_key(s->ego, s->index), index);
-    double p = measure_notice(traits, visible, distance_m, from->range_m, agent->kind);
+    double p = measure_notice(traits, visible, distance_m, from->range_m, agent->kind) *
+               measure_light(traits, sim->config.light, agent->kind);
     if (draw_uniform(draw_bits(sim->detect_key, who, s->k)) >= p) {
         return;
     }

@@ -33,6 +33,7 @@ struct simulated_ego {
 struct simulated_config {
     uint64_t seed;
     struct tai start;
+    enum light light;            /* day, unless said */
     uint32_t agents_most;        /* agents with an index beyond are not seen */
     double drop_probability;     /* of a frame */
     double ghost_probability;    /* of one ghost in a frame */

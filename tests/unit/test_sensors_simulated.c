@@ -347,9 +347,45 @@ static void refuses_a_sensor_without_a_rate(void **state)
     assert_non_null(strstr(fail.text, "cam"));
 }
 
+/* How often the pedestrian was seen in ten minutes, by stream. */
+static void count_pedestrian(enum light light, int seen[3])
+{
+    struct simulated_config config = perfect();
+    config.light = light;
+    struct simulated *sim = make(&config);
+    struct simulated_due due;
+    struct sensor_frame frame;
+    seen[0] = seen[1] = seen[2] = 0;
+    for (int i = 0; i < 36000; i++) { /* sixty frames a second over all streams */
+        assert_true(simulated_next(sim, &due));
+        take(sim, &frame);
+        for (size_t k = 0; k < frame.detection_count; k++) {
+            seen[due.stream] += frame.detections[k].gt_agent == 3;
+        }
+    }
+    simulated_free(sim);
+}
+
+static void cameras_see_people_half_as_often_at_night(void **state)
+{
+    (void)state;
+    int day[3], dusk[3], night[3];
+    count_pedestrian(LIGHT_DAY, day);
+    count_pedestrian(LIGHT_DUSK, dusk);
+    count_pedestrian(LIGHT_NIGHT, night);
+    /* 18,000 frames of the camera know a share to half a per cent */
+    assert_true(day[0] > 15000);
+    assert_true(fm_abs((double)dusk[0] / day[0] - 0.85) < 0.02);
+    assert_true(fm_abs((double)night[0] / day[0] - 0.5) < 0.02);
+    /* LiDAR and radar bring their own light */
+    assert_int_equal(night[1], day[1]);
+    assert_int_equal(night[2], day[2]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cameras_see_people_half_as_often_at_night),
         cmocka_unit_test(gives_exactly_1800_600_and_1200_frames_in_a_minute),
         cmocka_unit_test(keeps_thirty_hertz_to_the_nanosecond_after_an_hour),
         cmocka_unit_test(puts_the_middle_where_each_modality_measures),

@@ -13,7 +13,7 @@ _v2xd()
     --tier) COMPREPLY=($(compgen -W "d0 d1 d2 d3 d4 d5" -- "$word")); return ;;
     --technology) COMPREPLY=($(compgen -W "ideal dsrc its-g5 lte-v2x nr-v2x uu" -- "$word")); return ;;
     --restamp) COMPREPLY=($(compgen -W "keep now" -- "$word")); return ;;
-    --outputs) COMPREPLY=($(compgen -W "tables mcap pcapng all" -- "$word")); return ;;
+    --outputs) COMPREPLY=($(compgen -W "tables mcap pcapng croissant all" -- "$word")); return ;;
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$(v2xd "$command" --help 2>/dev/null | grep -o -- '--[a-z-]*') --help" -- "$word"))

@@ -43,7 +43,7 @@ struct option {
 static const struct option table[] = {
     {"--out", NULL, "DIR", TEXT, S_NONE, AT(out), 0, "write the dataset there"},
     {"--force", NULL, NULL, FLAG, S_NONE, AT(force), 0, "replace the dataset in a folder that is not empty"},
-    {"--outputs", NULL, "LIST", TEXT, S_NONE, AT(outputs), 0, "tables,mcap (default), pcapng, all"},
+    {"--outputs", NULL, "LIST", TEXT, S_NONE, AT(outputs), 0, "tables,mcap (default), pcapng, croissant, all"},
     {"--publish", NULL, "ENDPOINT", LIST, S_PUBLISH, 0, 0, "ZeroMQ endpoint of the stream, repeatable (tcp://127.0.0.1:5556, ipc://v2xd.sock)"},
     {"--control", NULL, "ENDPOINT", TEXT, S_NONE, AT(control), 0, "control socket; default: the next port after --publish, or .ctl"},
     {"--http", NULL, "ADDR:PORT", TEXT, S_NONE, AT(http), 0, "viewer, /metrics, /healthz; off unless given"},

@@ -17,6 +17,7 @@
 #include "edge/sink_viewer.h"
 #include "model/records.h"
 #include "publish/canonical.h"
+#include "publish/croissant.h"
 #include "publish/mcap.h"
 #include "publish/parquet.h"
 #include "publish/proto.h"
@@ -67,10 +68,12 @@ int dataset_outputs(const char *list, unsigned *outputs, struct fail *fail)
     static const struct {
         const char *word;
         unsigned bits;
-    } words[] = {{"tables", DATASET_TABLES},
-                 {"mcap", DATASET_MCAP},
-                 {"pcapng", DATASET_PCAPNG},
-                 {"all", DATASET_TABLES | DATASET_MCAP | DATASET_PCAPNG}};
+    } words[] = {
+        {"tables", DATASET_TABLES},
+        {"mcap", DATASET_MCAP},
+        {"pcapng", DATASET_PCAPNG},
+        {"croissant", DATASET_CROISSANT},
+        {"all", DATASET_TABLES | DATASET_MCAP | DATASET_PCAPNG | DATASET_CROISSANT}};
     *outputs = 0;
     for (const char *at = list; *at;) {
         size_t length = strcspn(at, ",");
@@ -82,9 +85,11 @@ int dataset_outputs(const char *list, unsigned *outputs, struct fail *fail)
             }
         }
         if (bits == 0) {
-            return fail_set(fail, RESULT_USAGE,
-                            "--outputs %s: '%.*s' is not one of tables, mcap, pcapng, all",
-                            list, (int)length, at);
+            return fail_set(
+                fail, RESULT_USAGE,
+                "--outputs %s: '%.*s' is not one of tables, mcap, pcapng, croissant, "
+                "all",
+                list, (int)length, at);
         }
         *outputs |= bits;
         at += length + (at[length] == ',');
@@ -136,7 +141,8 @@ static int64_t row_time(const struct part *part, const void *row, int64_t otherw
 static int clear_folder(const char *folder, struct fail *fail)
 {
     static const char *const names[] = {"manifest.json", "run.json",    "config.yaml",
-                                        "scenario.mcap", "map.geojson", "capture.pcapng"};
+                                        "scenario.mcap", "map.geojson", "capture.pcapng",
+                                        "croissant.json"};
     char path[PATH_MOST];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -549,6 +555,14 @@ int dataset_finish(struct dataset *ds, json_t *facts, json_t *volatile_facts,
         code = note_log(ds, &ds->capture, "capture.pcapng", fail);
     }
     json_object_set(manifest, "files", ds->files);
+    if (code == 0 && (ds->options.outputs & DATASET_CROISSANT)) {
+        struct bytes text = {0};
+        code = croissant_json(manifest, &text, fail);
+        code = code < 0
+                   ? code
+                   : dataset_file(ds, "croissant.json", text.data, text.size, false, fail);
+        bytes_close(&text);
+    }
     code = code < 0 ? code : write_json(ds, "manifest.json", manifest, fail);
     code = code < 0 ? code : write_json(ds, "run.json", volatile_facts, fail);
     json_decref(manifest);

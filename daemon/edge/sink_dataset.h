@@ -20,6 +20,7 @@ enum dataset_output {
     DATASET_TABLES = 1 << 0,
     DATASET_MCAP = 1 << 1,
     DATASET_PCAPNG = 1 << 2,
+    DATASET_CROISSANT = 1 << 3,
 };
 
 /* "tables,mcap" to bits; RESULT_USAGE names the bad word and the good ones. */

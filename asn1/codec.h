@@ -67,8 +67,8 @@ MUST_USE int codec_encode_json(struct codec *codec, const char *jer, struct byte
 MUST_USE int codec_encode_si(struct codec *codec, const char *si, struct bytes *out,
                              struct fail *fail);
 
-/* BSM, PSM, SPAT, MAP, TIM, RSA as plain values (model/message.h). Returns report->ok; a frame of
- * another type is ok with message->type MESSAGE_NONE. */
+/* BSM, PSM, SPAT, MAP, TIM, RSA as plain values (model/message.h). Returns report->ok; a
+ * frame of another type is ok with message->type MESSAGE_NONE. */
 bool codec_decode_message(struct codec *codec, const uint8_t *octets, size_t size,
                           struct message *message, struct codec_report *report);
 

@@ -9,7 +9,7 @@
 
 #define X(name, text) text,
 const char *const fields_kinds[] = {SENDER_KIND_TABLE(X) NULL};
-const char *const fields_technologies[] = {TECHNOLOGY_TABLE(X) NULL};
+const char *const fields_technologies[] = {SENT_OVER_TABLE(X) NULL};
 const char *const fields_faults[] = {SENDER_FAULT_TABLE(X) NULL};
 const char *const fields_mast_faults[] = {"none", ROAD_FAULT_TABLE(X) NULL};
 const char *const fields_latencies[] = {LATENCY_LAW_TABLE(X) NULL};
@@ -80,6 +80,7 @@ static const char *const plans[] = {"fixed", "actuated", NULL};
             "whose approach counts (default: the first ego; for `at`, the agent itself)"   \
     }
 
+// clang-format off
 /* Rows that a scenario's `run` and a replay share. */
 #define RECORDED_FILE(at, key)                                                             \
     {at "." key, FIELD_MAP, "", 0, 0, "", NULL, "--" key},                                 \
@@ -97,7 +98,6 @@ static const char *const plans[] = {"fixed", "actuated", NULL};
         at ".receivers", FIELD_TEXT, "", 0, 0, "", NULL, "--receivers"                     \
     }
 
-// clang-format off
 const struct field fields[] = {
 {"schema", FIELD_INTEGER, "", 1, 1, "!", NULL, "version of this shape"},
 {"name", FIELD_ID, "", 0, 0, "!", NULL, "short name, scenario_id in the tables"},

@@ -125,8 +125,7 @@ static int read_impairments(struct run *run, const struct yaml_node *list,
     return 0;
 }
 
-static int read_air(struct run *run, const char *config, const struct yaml_node *air,
-                    struct fail *fail)
+static int read_air(struct run *run, const struct yaml_node *air, struct fail *fail)
 {
     struct replay_plan *p = &run->plan;
     const struct yaml_node *tier = yaml_get(air, "tier");
@@ -144,10 +143,6 @@ static int read_air(struct run *run, const char *config, const struct yaml_node 
         p->tier = tier->text;
     }
     p->air.technology = (enum technology)value_enum(air, "air", "technology");
-    if (p->air.technology == TECH_CAPTURED) {
-        return fail_set(fail, RESULT_USAGE, "%s:%d: air.technology: no radio", config,
-                        air->line);
-    }
     p->air.intended_range_m = value_number(air, "air", "intended_range_m");
     p->air.deadline_ms = value_number(air, "air", "deadline_ms");
     return code < 0 ? code : read_impairments(run, yaml_get(air, "impairments"), fail);
@@ -182,7 +177,7 @@ static int read_config(struct run *run, const char *config, struct fail *fail)
     p->restamp = time_parse_iso(value_text(replay, "replay", "restamp_at"), &p->restamp_at);
     p->seed = value_seed(root, "", "seed");
     const struct yaml_node *air = yaml_get(root, "air");
-    code = code < 0 || !air ? code : read_air(run, config, air, fail);
+    code = code < 0 || !air ? code : read_air(run, air, fail);
     return code < 0 ? code : run_config_read(run, config, root, "replay", fail);
 }
 

@@ -90,7 +90,7 @@ struct emission {
     struct rxtime t_gen_stamped; /* t_gen by the sender's own clock */
     struct state truth;          /* of the sender at t_gen */
     double position_sigma_m, heading_sigma_rad, clock_sigma_s; /* injected, one sigma */
-    struct own_state own;          /* synthetic */
+    struct own_state own;                                      /* synthetic */
     const struct message *message; /* synthetic: to encode; lives until the next tick */
     const uint8_t *octets;         /* the message frame; lives until the next tick */
     uint16_t size;

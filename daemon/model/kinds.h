@@ -65,13 +65,17 @@ enum msg_type {
     X(STATION, "station")                                                                  \
     X(TRAILER, "trailer")
 
-#define TECHNOLOGY_TABLE(X)                                                                \
+/* What a world can be sent over. */
+#define SENT_OVER_TABLE(X)                                                                 \
     X(IDEAL, "ideal")                                                                      \
     X(DSRC, "dsrc")                                                                        \
     X(ITS_G5, "its-g5")                                                                    \
     X(LTE_V2X, "lte-v2x")                                                                  \
     X(NR_V2X, "nr-v2x")                                                                    \
-    X(UU, "uu")                                                                            \
+    X(UU, "uu")
+
+#define TECHNOLOGY_TABLE(X)                                                                \
+    SENT_OVER_TABLE(X)                                                                     \
     X(CAPTURED, "captured")
 
 #define FATE_TABLE(X)                                                                      \

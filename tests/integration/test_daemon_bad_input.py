@@ -238,7 +238,7 @@ class BadCommands(Case):
                             ("--seed", "1x"), ("--threads", "0"), ("--threads", "1.5"), ("--speed", "0"),
                             ("--speed", "fast"), ("--technology", "pigeon"), ("--outputs", "tables,floppy"),
                             ("--outputs", ""), ("--ego", "nobody"), ("--receivers", "nobody"),
-                            ("--duration", "-1"), ("--set", "nonsense"), ("--set", "no=1"),
+                            ("--duration", "-1"), ("--set", "air.technology=captured"), ("--set", "nonsense"), ("--set", "no=1"),
                             ("--air", "/no/such/profile.yaml"), ("--wait-subscribers", "-1")):
             with self.subTest(f"{word} {value}"):
                 ran = self.refused(2, "run", CROSSING, word, value)

@@ -397,6 +397,29 @@ class Info(unittest.TestCase):
         self.assertEqual(got["gaps"], {"jumps": 0, "missed": 0})
         self.assertTrue(all(c["suspicion"] is None for c in got["clocks"]))
 
+    def test_each_sender_has_its_messages_and_its_rate(self):
+        # two cars at 10 Hz for 3 s, as the capture's text says; the ids are those of its BSMs
+        got = json.loads(run("info", "--json", CAPTURE).stdout)["senders"]
+        self.assertEqual([(s["id"], s["by"], s["type"], s["security"], s["messages"]) for s in got],
+                         [("1A2B3C00", "temporary_id", "BSM", "signed by digest", 30),
+                          ("1A2B3C01", "temporary_id", "BSM", "unsecured", 30)])
+        for sender in got:
+            self.assertAlmostEqual(sender["rate_hz"], 10, 2)
+        text = run("info", CAPTURE).stdout.decode()
+        self.assertIn("1A2B3C01           BSM      radiotap   unsecured                     30      10.00", text)
+
+    def test_etsi_stations_are_told_by_their_number(self):
+        lines_in = "".join(json.dumps({"jer": {"header": {"protocolVersion": 2, "messageID": 1, "stationID": n},
+                                               "denm": Encode.DENM["denm"]}, "t_ns": str(t * 10**9)}) + "\n"
+                           for t, n in enumerate((4294967295, 7, 4294967295)))
+        made = run("encode", "--wrap", "gn", "--to", "pcapng", data=lines_in)
+        with tempfile.NamedTemporaryFile(suffix=".pcapng") as capture:
+            capture.write(made.stdout)
+            capture.flush()
+            got = json.loads(run("info", "--json", capture.name).stdout)
+        self.assertEqual([(s["id"], s["by"], s["type"], s["messages"], s["rate_hz"]) for s in got["senders"]],
+                         [("4294967295", "station_id", "DENM", 2, 0.5), ("7", "station_id", "DENM", 1, None)])
+
     def test_a_missing_message_is_a_gap(self):
         text = run("decode", CAPTURE).stdout.splitlines()
         made = run("encode", "--wrap", "wsmp", "--to", "pcapng", data=b"\n".join(text[:20] + text[22:]))

@@ -54,6 +54,34 @@ static void put_counts(struct bytes *out, const char *label, const json_t *count
     }
 }
 
+/* The busiest; all of them are in the JSON. */
+static void put_senders(struct bytes *out, const json_t *senders)
+{
+    enum { SHOWN = 20 };
+    size_t i;
+    json_t *row;
+    if (json_array_size(senders) == 0) {
+        return;
+    }
+    bytes_format(out, "\n%-18s %-8s %-10s %-22s %9s %10s\n", "sender", "type", "link",
+                 "security", "messages", "per second");
+    json_array_foreach(senders, i, row)
+    {
+        if (i == SHOWN) {
+            bytes_format(out, "and %zu more, see --json\n", json_array_size(senders) - i);
+            break;
+        }
+        bytes_format(out, "%-18s %-8s %-10s %-22s %9lld ", text_of(row, "id"),
+                     text_of(row, "type"), text_of(row, "link"), text_of(row, "security"),
+                     number_of(row, "messages"));
+        if (json_is_number(json_object_get(row, "rate_hz"))) {
+            bytes_format(out, "%10.2f\n", real_of(row, "rate_hz"));
+        } else {
+            bytes_format(out, "%10s\n", "-");
+        }
+    }
+}
+
 static void put_capture(struct bytes *out, const json_t *facts)
 {
     size_t i;
@@ -80,6 +108,7 @@ static void put_capture(struct bytes *out, const json_t *facts)
                      number_of(row, "messages"), real_of(row, "rate_hz"),
                      number_of(row, "senders"));
     }
+    put_senders(out, json_object_get(facts, "senders"));
     json_array_foreach(json_object_get(facts, "clocks"), i, row)
     {
         const char *doubt = json_string_value(json_object_get(row, "suspicion"));
@@ -236,10 +265,9 @@ const struct args_command info_command = {
     .name = "info",
     .operands = "PATH",
     .sentence = "what is in a capture or a dataset",
-    .text =
-        "A capture: messages by type, link and security, their senders and rates, what\n"
-        "was skipped and why, gaps, and whether clocks differ by 5, 18, 19 or 37 s.\n"
-        "A dataset: its lineage, ledger, rows and hashes.\n",
+    .text = "A capture: messages by type, link, security and sender, their rates, what\n"
+            "was skipped and why, gaps, and whether clocks differ by 5, 18, 19 or 37 s.\n"
+            "A dataset: its lineage, ledger, rows and hashes.\n",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  v2x info drive.pcapng\n  v2x info --json out/demo | jq .ledger\n",

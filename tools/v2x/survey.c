@@ -10,13 +10,18 @@
 #include "asn1/bsm_fast.h"
 #include "asn1/its/its.h"
 #include "base/time.h"
+#include "tools/v2x/who.h"
 
 #define BIN_NS (100 * TIME_NS_PER_MS)
 
-/* Who sent under a row; also the counter of a BSM sender. */
+/* Who sent under a row; also, with row -1, the counter of a BSM sender. */
 struct sender {
     uint64_t key; /* 0: free */
-    bool counted;
+    int row;
+    struct who who;
+    uint64_t messages;
+    bool stamped;
+    int64_t first_ns, last_ns;
     uint8_t msg_cnt;
 };
 
@@ -84,23 +89,6 @@ static void take_stamp(struct survey *s, struct utc utc)
     s->first_ns = utc.ns < s->first_ns ? utc.ns : s->first_ns;
 }
 
-static uint64_t mixed(uint64_t a, uint64_t b)
-{
-    uint64_t x = (a + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ b;
-    x = (x ^ x >> 32) * UINT64_C(0xd6e8feb86659fd93);
-    x = (x ^ x >> 32) * UINT64_C(0xd6e8feb86659fd93);
-    return (x ^ x >> 32) | 1;
-}
-
-static uint64_t octets_key(const uint8_t *octets, size_t size)
-{
-    uint64_t key = size;
-    for (size_t i = 0; i < size; i++) {
-        key = mixed(key, octets[i]);
-    }
-    return key;
-}
-
 /* The place of a sender, made if it is new (then *fresh); NULL: the bound is reached. */
 static struct sender *sender_of(struct survey *s, uint64_t key, bool *fresh)
 {
@@ -116,7 +104,7 @@ static struct sender *sender_of(struct survey *s, uint64_t key, bool *fresh)
             return NULL;
         }
         s->sender_count++;
-        s->senders[at] = (struct sender){.key = key};
+        s->senders[at] = (struct sender){.key = key, .row = -1};
         *fresh = true;
     }
     return &s->senders[at];
@@ -198,45 +186,49 @@ static void take_clocks(struct survey *s, struct utc utc, const struct bsm_core 
     }
 }
 
-/* Station id where the message has one at a known place, else who the layers say. */
-static uint64_t identity(const struct frames_result *w, const struct bsm_core *core)
+/* Keys of one sender for different purposes. */
+static uint64_t purposed(uint64_t key, uint64_t purpose)
 {
-    if (core) {
-        return mixed(1, core->id);
+    return (key ^ purpose * UINT64_C(0x9e3779b97f4a7c15)) | 1;
+}
+
+static void count_sender(struct sender *sender, const struct decode_record *record)
+{
+    sender->messages++;
+    if (record->has_utc) {
+        int64_t ns = record->utc.ns;
+        sender->first_ns =
+            !sender->stamped || ns < sender->first_ns ? ns : sender->first_ns;
+        sender->last_ns = !sender->stamped || ns > sender->last_ns ? ns : sender->last_ns;
+        sender->stamped = true;
     }
-    if (w->family == FRAMES_ITS) {
-        return mixed(2, octets_key(w->payload + 2, 4));
-    }
-    if (w->has_link && w->link.has_src) {
-        return mixed(3, octets_key(w->link.src, sizeof w->link.src));
-    }
-    if (w->has_ip) {
-        return mixed(4, octets_key(w->ip.src, sizeof w->ip.src));
-    }
-    if (w->has_spdu && w->spdu.signer == SPDU_SIGNER_DIGEST) {
-        return mixed(5, octets_key(w->spdu.digest, sizeof w->spdu.digest));
-    }
-    return 0;
 }
 
 static void take_sender(struct survey *s, struct survey_row *row,
-                        const struct bsm_core *core)
+                        const struct decode_record *record, const struct bsm_core *core)
 {
     bool fresh;
-    uint64_t who = identity(&s->walk, core);
-    if (who && sender_of(s, mixed(who, (uint64_t)(row - s->rows) + 16), &fresh) && fresh) {
-        row->senders++;
+    struct who who = who_of(&s->walk, core);
+    uint64_t key = who_key(&who);
+    int place = (int)(row - s->rows);
+    struct sender *sender =
+        key ? sender_of(s, purposed(key, (uint64_t)place + 16), &fresh) : NULL;
+    if (sender) {
+        row->senders += fresh;
+        sender->row = place;
+        sender->who = who;
+        count_sender(sender, record);
     }
-    struct sender *sender = core ? sender_of(s, mixed(who, 8), &fresh) : NULL;
-    if (!sender) {
+    struct sender *counter = core ? sender_of(s, purposed(key, 8), &fresh) : NULL;
+    if (!counter) {
         return;
     }
-    unsigned step = (core->msg_cnt - sender->msg_cnt) & 127u;
+    unsigned step = (core->msg_cnt - counter->msg_cnt) & 127u;
     if (!fresh && step > 1) {
         s->jumps++;
         s->missed += step - 1;
     }
-    sender->msg_cnt = core->msg_cnt;
+    counter->msg_cnt = core->msg_cnt;
 }
 
 static const char *type_of(struct survey *s, const struct bsm_core **core,
@@ -296,7 +288,7 @@ void survey_take(struct survey *s, const struct decode_record *record)
     struct survey_row *row = row_of(s, type);
     if (row) {
         row->messages++;
-        take_sender(s, row, core);
+        take_sender(s, row, record, core);
     }
     if (record->has_utc) {
         take_clocks(s, record->utc, core);
@@ -328,6 +320,53 @@ static json_t *rows_json(const struct survey *s)
         json_object_set_new(one, "rate_hz",
                             span_s > 0 ? json_real((double)row->messages / span_s)
                                        : json_null());
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static int more_messages(const void *a, const void *b)
+{
+    const struct sender *x = *(const struct sender *const *)a;
+    const struct sender *y = *(const struct sender *const *)b;
+    if (x->messages != y->messages) {
+        return x->messages < y->messages ? 1 : -1;
+    }
+    return x->row != y->row ? x->row - y->row
+                            : memcmp(x->who.octets, y->who.octets, sizeof x->who.octets);
+}
+
+/* The busiest first. */
+static json_t *senders_json(const struct survey *s)
+{
+    json_t *list = json_array();
+    const struct sender *found[SURVEY_SENDERS];
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof s->senders / sizeof s->senders[0]; i++) {
+        const struct sender *sender = &s->senders[i];
+        if (sender->key && sender->row >= 0 && count < SURVEY_SENDERS) {
+            found[count++] = sender;
+        }
+    }
+    qsort(found, count, sizeof found[0], more_messages);
+    for (size_t i = 0; i < count; i++) {
+        const struct sender *sender = found[i];
+        const struct survey_row *row = &s->rows[sender->row];
+        char id[WHO_TEXT_MAX];
+        who_text(&sender->who, id);
+        double span_s = (double)(sender->last_ns - sender->first_ns) / 1e9;
+        json_t *one =
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "id", id, "by",
+                      who_kind_name(sender->who.kind), "type", row->type, "link", row->link,
+                      "security", row->security, "messages", (json_int_t)sender->messages);
+        bool paced = sender->messages > 1 && span_s > 0;
+        json_object_set_new(one, "rate_hz",
+                            paced ? json_real((double)(sender->messages - 1) / span_s)
+                                  : json_null());
+        json_object_set_new(one, "t_first_ns",
+                            sender->stamped ? decimal(sender->first_ns) : json_null());
+        json_object_set_new(one, "t_last_ns",
+                            sender->stamped ? decimal(sender->last_ns) : json_null());
         json_array_append_new(list, one);
     }
     return list;
@@ -408,6 +447,7 @@ json_t *survey_json(const struct survey *s)
     json_t *object = json_pack("{s:I, s:I, s:o, s:o, s:o}", "frames", (json_int_t)s->frames,
                                "messages", (json_int_t)s->messages, "skipped", skipped,
                                "rows", rows_json(s), "clocks", clocks);
+    json_object_set_new(object, "senders", senders_json(s));
     json_object_set_new(object, "t_first_ns",
                         s->stamped ? decimal(s->first_ns) : json_null());
     json_object_set_new(object, "t_last_ns",

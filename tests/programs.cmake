@@ -15,6 +15,9 @@ if(TARGET v2x)
   v2x_test(v2x_quality NEEDS tool)
   v2x_test(v2x_streams NEEDS tool)
   v2x_test(v2x_report NEEDS tool)
+  add_test(NAME v2x_generated COMMAND /usr/bin/python3
+    ${CMAKE_SOURCE_DIR}/tests/integration/test_v2x_generated.py $<TARGET_FILE:v2x> ${CMAKE_SOURCE_DIR})
+  set_tests_properties(v2x_generated PROPERTIES LABELS fast TIMEOUT 120)
   # All bits of all vectors: in two parts, for two cores.
   v2x_test(every_flip DIR property LABEL check PARTS 2 NEEDS tool)
   v2x_test(v2x_relabel NEEDS tool)

@@ -237,6 +237,12 @@ static void bind_agent(struct scenario *s, const struct yaml_node *n,
     }
     a->radios = radios_of(n, kinds_is_vru(a->kind) && !phone ? 0 : RADIO_ALL);
     a->smooth = value_bool(n, at, "smooth");
+    a->responds = value_has(n, "responds_to") ? 0 : RESPONDS_ALL;
+    const struct yaml_node *responds = yaml_get(n, "responds_to");
+    for (const struct yaml_node *word = responds ? responds->first : NULL; word;
+         word = word->next) {
+        a->responds |= 1u << fields_name(fields_responds, word->text);
+    }
     a->changes_lanes = value_bool(n, at, "lane_change");
     if (value_has(n, "fault")) {
         const struct yaml_node *fault = yaml_get(n, "fault");

@@ -9,6 +9,8 @@
 #define HARD_BRAKING_MPS2 3.92266 /* 0.4 g */
 #define ABS_MPS2          7.0
 #define STRAIGHT_1PM      (1.0 / 2500)
+#define LATE_NS           (7 * TIME_NS_PER_S)    /* of a unit that shows a former phase */
+#define AGAIN_MOST_NS     (1700 * TIME_NS_PER_S) /* a time mark tells half an hour apart */
 
 static const uint32_t pose_known = MESSAGE_DSECOND | MESSAGE_LAT | MESSAGE_LON |
                                    MESSAGE_ELEV | MESSAGE_SEMI_MAJOR | MESSAGE_SEMI_MINOR |
@@ -150,7 +152,6 @@ static double into_hour(const struct compose *c, int64_t scenario_ns)
 static struct plan_state announced(const struct compose *c, uint32_t index)
 {
     const struct scenario_signal *signal = &c->scenario->signals[index];
-    static const int64_t late_ns = 7 * TIME_NS_PER_S;
     struct plan_state plan = plan_at(c->plans, index, c->scenario_ns);
     switch (c->station->who->mast_fault) {
     case MAST_SOUND:
@@ -161,9 +162,9 @@ static struct plan_state announced(const struct compose *c, uint32_t index)
         plan.latest_ns += c->scenario_ns - plan.since_ns;
         break;
     case MAST_WRONG_PHASE:
-        plan = plan_at(c->plans, index, c->scenario_ns - late_ns);
-        plan.end_ns += late_ns;
-        plan.latest_ns += late_ns;
+        plan = plan_at(c->plans, index, c->scenario_ns - LATE_NS);
+        plan.end_ns += LATE_NS;
+        plan.latest_ns += LATE_NS;
         break;
     case MAST_JITTERING_END: {
         uint64_t second = (uint64_t)(c->scenario_ns / TIME_NS_PER_S);
@@ -178,6 +179,20 @@ static struct plan_state announced(const struct compose *c, uint32_t index)
     }
     }
     return plan;
+}
+
+/* When the phase that stands at a time comes again, as far as can be told; < 0: never. */
+static int64_t comes_again(const struct compose *c, uint32_t index, int64_t at_ns)
+{
+    struct plan_state now = plan_at(c->plans, index, at_ns);
+    struct plan_state ahead = now;
+    for (int i = 0; i < 64; i++) {
+        ahead = plan_at(c->plans, index, ahead.end_ns);
+        if (ahead.phase == now.phase) {
+            return ahead.since_ns;
+        }
+    }
+    return -1;
 }
 
 void compose_spat(const struct compose *c, struct message *message)
@@ -199,17 +214,22 @@ void compose_spat(const struct compose *c, struct message *message)
     x->minute_of_year = spat->minute_of_year;
     x->timestamp_ms = time_dsecond(now);
     for (uint32_t i = 0; i < sc->signal_count; i++) {
+        int64_t late_ns = c->station->who->mast_fault == MAST_WRONG_PHASE ? LATE_NS : 0;
         struct plan_state plan = announced(c, i);
+        int64_t again_ns = comes_again(c, i, c->scenario_ns - late_ns) + late_ns;
+        bool again = again_ns > plan.end_ns && again_ns - plan.end_ns < AGAIN_MOST_NS;
         x->movement_total++;
         if (x->movement_count == MESSAGE_MOVEMENTS_MAX) {
             continue;
         }
         x->movements[x->movement_count++] = (struct message_movement){
-            .known = MESSAGE_TIMING | MESSAGE_MIN_END | MESSAGE_MAX_END,
+            .known = (uint8_t)(MESSAGE_TIMING | MESSAGE_MIN_END | MESSAGE_MAX_END |
+                               (again ? MESSAGE_NEXT : 0)),
             .signal_group = sc->signals[i].group,
             .phase = (uint8_t)plan.phase,
             .min_end_s = into_hour(c, plan.end_ns),
             .max_end_s = into_hour(c, plan.latest_ns),
+            .next_s = again ? into_hour(c, again_ns) : 0,
         };
     }
 }

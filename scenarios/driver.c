@@ -4,6 +4,7 @@
 #include "base/fmath.h"
 #include "scenarios/glosa.h"
 #include "scenarios/motion.h"
+#include "scenarios/warned.h"
 
 #define BLOCKED_MPS 2.0 /* slower than that, somebody on the crossing keeps others out */
 #define SIDE_M      0.3 /* beside which a driver passes somebody without slowing down */
@@ -186,6 +187,11 @@ static bool must_stop(const struct motion *m, const struct motion_mover *v,
                                0.5 * v->speed_mps / needed_mps2)) {
         return false;
     }
+    if (connection->signal >= 0 && needed_mps2 < v->limits.comfort_mps2 &&
+        glosa_prepares_to_stop(m, v, (uint32_t)connection->signal,
+                               0.5 * v->speed_mps * v->speed_mps / needed_mps2)) {
+        return true;
+    }
     if (connection->signal >= 0 && v->who->behaviour != BEHAVE_RUNS_RED) {
         int64_t seen = m->t_ns - span_from_s(v->who->reaction_s).ns;
         switch (plan_at(&m->plans, (uint32_t)connection->signal, seen).phase) {
@@ -292,7 +298,9 @@ double driver_wish(struct motion *m, uint32_t agent)
     v0 = v0 < bend ? v0 : bend;
     if (v->who->behaviour == BEHAVE_RESPONSIVE) {
         double advice = glosa_advice(m, agent);
+        double warned = warned_speed(m, agent);
         v0 = advice >= 0 && advice < v0 ? advice : v0;
+        v0 = warned >= 0 && warned < v0 ? warned : v0;
     }
     double gap = -1;
     double speed = 0;

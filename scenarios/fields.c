@@ -28,6 +28,8 @@ const char *const fields_does[] = {"brake", "speed", "hazard", "stop",
                                    "shift", "lane",  NULL};
 /* In the order of enum scenario_sends. */
 const char *const fields_sends[] = {"SPAT", "MAP", "CAM", "TIM", "RSA", "DENM", NULL};
+/* In the order of enum scenario_responds. */
+const char *const fields_responds[] = {"BSM", "PSM", "SPAT", "TIM", "RSA", "DENM", NULL};
 /* In the order of enum scenario_about. */
 static const char *const abouts[] = {"work_zone", "curve", "queue", "stalled", NULL};
 static const char *const masts[] = {"rsu", "centre", NULL};
@@ -160,6 +162,7 @@ const struct field fields[] = {
 TRIGGER("agents[].start_when"),
 {"agents[].appears", FIELD_ENUM, "", 0, 0, "start", fields_appears, "does it stand there while it waits, or come into the world when it starts"},
 {"agents[].behaviour", FIELD_ENUM, "", 0, 0, "normal", fields_behaviours, "v2x_responsive brakes for what it hears; runs_red ignores signals; blind keeps its speed whatever stands ahead"},
+{"agents[].responds_to", FIELD_ENUMS, "", 0, 0, "", fields_responds, "what a v2x_responsive one obeys, default all: BSM (brakes), PSM (yields), SPAT (speed advice, prepares to stop), TIM (slows, leaves a closed lane), RSA, DENM (slow); CAM, VAM, SPATEM count as BSM, PSM, SPAT"},
 {"agents[].lane_change", FIELD_BOOL, "", 0, 0, "false", NULL, "goes over to a parallel lane when it gains and nobody has to brake for it"},
 {"agents[].reaction_s", FIELD_NUMBER, "s", 0, 5, "1", NULL, "from a change of the light, or from seeing somebody, to the change of mind"},
 {"agents[].accept_gap_s", FIELD_NUMBER, "s", 0, 20, "4.5", NULL, "least time gap it takes when it has to yield"},

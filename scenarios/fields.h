@@ -80,6 +80,7 @@ extern const char *const fields_mast_faults[];
 extern const char *const fields_faults[];
 extern const char *const fields_does[];
 extern const char *const fields_sends[];
+extern const char *const fields_responds[];
 extern const char *const fields_outcomes[];
 extern const char *const fields_turns[];
 extern const char *const fields_appears[];

@@ -5,6 +5,7 @@
 
 #include "base/fmath.h"
 #include "scenarios/motion.h"
+#include "scenarios/warned.h"
 
 #define BESIDE_END_M 15.0 /* lanes side by side begin and end that near to each other */
 #define PERIOD_TICKS 100  /* a driver thinks about it once a second */
@@ -221,51 +222,93 @@ static bool busy(const struct motion *m, uint32_t lane, double s_m)
     return false;
 }
 
-/* What going over to a lane gains by MOBIL, m/s2; < 0: nothing, or not safe. */
-static double gain(const struct motion *m, uint32_t agent, uint32_t lane)
+/* Who would be ahead and behind on another lane, and how far. */
+struct room {
+    const struct motion_mover *ahead, *behind; /* NULL: nobody */
+    double gap_ahead_m, gap_behind_m;
+};
+
+/* false: there is no room for one more. */
+static bool look_beside(const struct motion *m, const struct motion_mover *v, uint32_t lane,
+                        struct room *room)
 {
-    const struct motion_mover *v = &m->movers[agent];
-    const struct motion_mover *ahead = NULL;
-    const struct motion_mover *behind = NULL;
-    double gap = -1;
-    double speed = 0;
-    double gap_ahead = 0;
-    double gap_behind = 0;
-    uint32_t leader = driver_leader(m, agent, &gap, &speed);
-    if (leader == AGENT_NONE || gap < ROOM_M + 2 * (v->speed_mps - speed) ||
-        busy(m, lane, v->s_m) || busy(m, m->beside[lane][0], v->s_m) ||
+    *room = (struct room){.ahead = NULL};
+    if (busy(m, lane, v->s_m) || busy(m, m->beside[lane][0], v->s_m) ||
         busy(m, m->beside[lane][1], v->s_m)) {
-        return -1;
+        return false;
     }
     uint32_t at = first_after(m, lane, v->s_m);
     uint32_t first = m->lane_first[lane];
     uint32_t end = first + m->lane_count[lane];
     if (m->lane_count[lane] > 0 && at < end) {
-        ahead = &m->movers[m->order[at]];
-        gap_ahead = ahead->s_m - v->s_m - 0.5 * (ahead->who->length_m + v->who->length_m);
+        room->ahead = &m->movers[m->order[at]];
+        room->gap_ahead_m = room->ahead->s_m - v->s_m -
+                            0.5 * (room->ahead->who->length_m + v->who->length_m);
     }
     if (m->lane_count[lane] > 0 && at > first) {
-        behind = &m->movers[m->order[at - 1]];
-        gap_behind =
-            v->s_m - behind->s_m - 0.5 * (behind->who->length_m + v->who->length_m);
+        room->behind = &m->movers[m->order[at - 1]];
+        room->gap_behind_m = v->s_m - room->behind->s_m -
+                             0.5 * (room->behind->who->length_m + v->who->length_m);
     }
-    if ((ahead && gap_ahead < ROOM_M + 0.5 * v->speed_mps) ||
-        (behind && gap_behind < ROOM_M + 0.3 * behind->speed_mps)) {
+    return !(room->ahead && room->gap_ahead_m < ROOM_M + 0.5 * v->speed_mps) &&
+           !(room->behind && room->gap_behind_m < ROOM_M + 0.3 * room->behind->speed_mps);
+}
+
+/* How the one behind would have to brake, and how the driver itself. */
+static bool is_safe(const struct motion_mover *v, const struct room *room)
+{
+    return wish_behind(v, v->wish_mps, room->ahead, room->gap_ahead_m) >= -SAFE_MPS2 &&
+           (!room->behind || wish_behind(room->behind, room->behind->wish_mps, v,
+                                         room->gap_behind_m) >= -SAFE_MPS2);
+}
+
+/* What going over to a lane gains by MOBIL, m/s2; < 0: nothing, or not safe. */
+static double gain(const struct motion *m, uint32_t agent, uint32_t lane)
+{
+    const struct motion_mover *v = &m->movers[agent];
+    struct room room;
+    double gap = -1;
+    double speed = 0;
+    uint32_t leader = driver_leader(m, agent, &gap, &speed);
+    if (leader == AGENT_NONE || gap < ROOM_M + 2 * (v->speed_mps - speed) ||
+        !look_beside(m, v, lane, &room) || !is_safe(v, &room)) {
         return -1;
     }
     double here = wish_behind(v, v->wish_mps, &m->movers[leader], gap);
-    double there = wish_behind(v, v->wish_mps, ahead, gap_ahead);
+    double there = wish_behind(v, v->wish_mps, room.ahead, room.gap_ahead_m);
     double loss = 0;
-    if (behind) {
-        double put_to = wish_behind(behind, behind->wish_mps, v, gap_behind);
-        double between = gap_ahead + gap_behind + v->who->length_m;
-        double was = wish_behind(behind, behind->wish_mps, ahead, between);
-        if (put_to < -SAFE_MPS2) {
-            return -1;
-        }
-        loss = was - put_to;
+    if (room.behind) {
+        double put_to =
+            wish_behind(room.behind, room.behind->wish_mps, v, room.gap_behind_m);
+        double between = room.gap_ahead_m + room.gap_behind_m + v->who->length_m;
+        loss =
+            wish_behind(room.behind, room.behind->wish_mps, room.ahead, between) - put_to;
     }
-    return there < -SAFE_MPS2 ? -1 : there - here - POLITENESS * loss;
+    return there - here - POLITENESS * loss;
+}
+
+/* Is the driver told that the lane beside is closed at its own height? */
+static bool is_told_closed(const struct motion *m, uint32_t agent, uint32_t lane)
+{
+    const struct state *s = &m->now[agent];
+    const struct path *path = &m->scenario->map->lanes[lane].path;
+    double distance = 0;
+    if (!warned_of_closed(m, agent)) {
+        return false;
+    }
+    struct path_point p = path_at(path, path_nearest(path, s->x_m, s->y_m, &distance));
+    return warned_is_closed(m, agent, p.x_m, p.y_m, p.yaw_rad);
+}
+
+/* Off a lane that is said to be closed: for safety, whatever it gains. */
+static bool leaves_closed(const struct motion *m, uint32_t agent, uint32_t lane)
+{
+    const struct motion_mover *v = &m->movers[agent];
+    const struct state *s = &m->now[agent];
+    struct room room;
+    return warned_is_closed(m, agent, s->x_m, s->y_m, s->yaw_rad) &&
+           !is_told_closed(m, agent, lane) && look_beside(m, v, lane, &room) &&
+           is_safe(v, &room);
 }
 
 void lanes_step(struct motion *m)
@@ -273,15 +316,18 @@ void lanes_step(struct motion *m)
     uint32_t turn = (uint32_t)(m->t_ns / WORLD_TICK_NS % PERIOD_TICKS);
     for (uint32_t i = turn; i < m->count; i += PERIOD_TICKS) {
         const struct motion_mover *v = &m->movers[i];
-        if (!v->who->changes_lanes || !v->started || v->gone || v->leg_count == 0 ||
-            v->leg + 1 != v->leg_count || v->shift_s > 0 || v->d_m != 0 ||
-            v->speed_mps < SLOWEST_MPS || v->braking || v->stopping) {
+        if ((!v->who->changes_lanes && !v->warned) || !v->started || v->gone ||
+            v->leg_count == 0 || v->leg + 1 != v->leg_count || v->shift_s > 0 ||
+            v->d_m != 0 || v->speed_mps < SLOWEST_MPS || v->braking || v->stopping) {
             continue;
         }
         uint32_t lane = v->legs[v->leg].lane;
         for (int side = 0; lane != MAP_NONE && side < 2; side++) {
             uint32_t beside = m->beside[lane][side];
-            if (beside != MAP_NONE && gain(m, i, beside) > GAIN_MPS2) {
+            if (beside != MAP_NONE &&
+                ((v->who->changes_lanes && !is_told_closed(m, i, beside) &&
+                  gain(m, i, beside) > GAIN_MPS2) ||
+                 leaves_closed(m, i, beside))) {
                 (void)lanes_change(m, i, beside, CHANGE_S);
                 return; /* the next may not know of it yet */
             }

@@ -6,6 +6,7 @@
 
 #include "base/fmath.h"
 #include "scenarios/glosa.h"
+#include "scenarios/warned.h"
 
 #define SMOOTH_LEAST_MPS 0.3 /* slower, a direction is noise */
 
@@ -263,8 +264,15 @@ static void first_state(struct motion *m, uint32_t i)
                                .stop_m = v->stop_m,
                                .seen_s = v->seen_s,
                                .d_m = v->who->offset_m,
-                               .advice_mps = -1,
+                               .told = v->told,
+                               .warned = v->warned,
                                .s_m = v->who->start_m};
+    if (v->told) {
+        memset(v->told, 0, m->scenario->signal_count * sizeof *v->told);
+    }
+    if (v->warned) {
+        *v->warned = (struct warned){.region_count = 0};
+    }
     for (uint32_t n = 0; v->seen_s && n <= v->who->action_count; n++) {
         v->seen_s[n] = -1;
     }
@@ -311,6 +319,20 @@ void motion_rewind(struct motion *m)
     }
 }
 
+/* What a responsive driver hears is kept. */
+static int add_memory(struct motion *m, struct motion_mover *v, struct arena *arena,
+                      struct fail *fail)
+{
+    if (v->who->behaviour == BEHAVE_RESPONSIVE) {
+        v->told = arena_take(arena, (m->scenario->signal_count + 1) * sizeof *v->told);
+        v->warned = arena_take(arena, sizeof *v->warned);
+        if (!v->told || !v->warned) {
+            return fail_set(fail, RESULT_MEMORY, "no memory for what it hears");
+        }
+    }
+    return 0;
+}
+
 int motion_init(struct motion *m, const struct scenario *scenario, struct arena *arena,
                 struct fail *fail)
 {
@@ -337,6 +359,7 @@ int motion_init(struct motion *m, const struct scenario *scenario, struct arena 
         m->movers[i].who = &scenario->agents[i];
         m->movers[i].limits = motion_limits(scenario->agents[i].kind);
         result = add_course(m, &m->movers[i], arena, fail);
+        result = result != 0 ? result : add_memory(m, &m->movers[i], arena, fail);
         if (result != 0) {
             return fail_wrap(fail, "%s", scenario->agents[i].id);
         }
@@ -467,18 +490,50 @@ static void alert(struct motion_mover *v, double t_s, double decel_mps2, double 
     v->alert_until_s = t_s + hold_s;
 }
 
+/* Which of its responses a message asks for; ETSI's are those of SAE's counterparts. */
+static uint32_t responds_of(uint8_t msg_type)
+{
+    switch (msg_type) {
+    case MSG_BSM:
+    case MSG_CAM:
+        return RESPONDS_BSM;
+    case MSG_PSM:
+    case MSG_VAM:
+        return RESPONDS_PSM;
+    case MSG_SPAT:
+    case MSG_SPATEM:
+        return RESPONDS_SPAT;
+    case MSG_TIM:
+        return RESPONDS_TIM;
+    case MSG_RSA:
+        return RESPONDS_RSA;
+    case MSG_DENM:
+        return RESPONDS_DENM;
+    default:
+        return 0;
+    }
+}
+
 /* A hard braking sender ahead, or anybody whose course comes within 3 m (a vehicle: 6 m)
  * of ours in the next 4 s, both at constant velocity. */
 void motion_percept(struct motion *m, const struct percept *p)
 {
     static const uint32_t needed = CLAIM_POSITION | CLAIM_SPEED | CLAIM_YAW;
     const struct claim *c = p->claim;
-    if (p->receiver_idx < m->count && p->msg_type == MSG_SPAT) {
-        m->movers[p->receiver_idx].told_until_s = (double)m->t_ns / 1e9 + GLOSA_MEMORY_S;
+    if (p->receiver_idx >= m->count ||
+        m->movers[p->receiver_idx].who->behaviour != BEHAVE_RESPONSIVE ||
+        !(m->movers[p->receiver_idx].who->responds & responds_of(p->msg_type))) {
         return;
     }
-    if (p->receiver_idx >= m->count || (c->known & needed) != needed ||
-        m->movers[p->receiver_idx].who->behaviour != BEHAVE_RESPONSIVE) {
+    if (p->msg_type == MSG_SPAT || p->msg_type == MSG_SPATEM) {
+        glosa_hear(m, p);
+        return;
+    }
+    if (p->msg_type == MSG_TIM || p->msg_type == MSG_RSA || p->msg_type == MSG_DENM) {
+        warned_hear(m, p);
+        return;
+    }
+    if ((c->known & needed) != needed) {
         return;
     }
     struct motion_mover *v = &m->movers[p->receiver_idx];

@@ -54,8 +54,8 @@ struct motion_mover {
     bool stopping;
     double stop_at_m;                 /* of the front, along the course */
     double alert_mps2, alert_until_s; /* braking for what V2X told */
-    double told_until_s;              /* SPaT was heard lately */
-    double advice_mps;                /* of SPaT; < 0: none */
+    struct glosa_told *told;          /* by SPAT, per signal; NULL: does not respond */
+    struct warned *warned;            /* by TIM, RSA, DENM; NULL: does not respond */
     double *seen_s;                   /* per trigger: first seen; < 0: not yet */
     const double *stop_m;             /* per action: where it stops, along the course */
     const double

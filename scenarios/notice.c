@@ -12,6 +12,7 @@
 #define FOR_EVER_S   86400
 #define FOR_EVER_MIN 32000
 #define SLICE_DEG    22.5
+#define EXTENT_MOST  7 /* useFor5000meters */
 
 /* ITIS codes (SAE J2540-2) by what a notice is about: the event, then advice. */
 static const struct {
@@ -219,12 +220,17 @@ void notice_tim(const struct compose *c, const struct scenario_notice *n,
     }
 }
 
+double notice_reach_m(uint8_t extent)
+{
+    static const double reaches_m[] = {0, 3, 10, 50, 100, 500, 1000, 5000};
+    return reaches_m[extent < EXTENT_MOST ? extent : EXTENT_MOST];
+}
+
 /* The least of Extent that reaches over the lead. */
 static uint8_t extent_of(double lead_m)
 {
-    static const double reaches_m[] = {0, 3, 10, 50, 100, 500, 1000, 5000};
     uint8_t extent = 0;
-    while (extent < 7 && reaches_m[extent] < lead_m) {
+    while (extent < EXTENT_MOST && notice_reach_m(extent) < lead_m) {
         extent++;
     }
     return extent;

@@ -26,6 +26,9 @@ bool notice_holds(const struct scenario_notice *notice, int64_t scenario_ns);
 /* In the second after its end: the time to take it back. */
 bool notice_is_over(const struct scenario_notice *notice, int64_t scenario_ns);
 
+/* Metres of J2735's Extent, up to useFor5000meters. */
+double notice_reach_m(uint8_t extent);
+
 void notice_tim(const struct compose *c, const struct scenario_notice *notice,
                 struct message *message);
 void notice_rsa(const struct compose *c, const struct scenario_notice *notice,

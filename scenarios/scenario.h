@@ -81,6 +81,18 @@ enum scenario_behaviour {
     BEHAVE_BLIND,      /* keeps its speed whatever stands ahead */
 };
 
+/* Bits: to what a responsive driver responds. ETSI's messages count as their counterparts.
+ */
+enum scenario_responds {
+    RESPONDS_BSM = 1 << 0,
+    RESPONDS_PSM = 1 << 1,
+    RESPONDS_SPAT = 1 << 2,
+    RESPONDS_TIM = 1 << 3,
+    RESPONDS_RSA = 1 << 4,
+    RESPONDS_DENM = 1 << 5,
+    RESPONDS_ALL = (1 << 6) - 1
+};
+
 enum scenario_course {
     COURSE_ROUTE,
     COURSE_PATH,
@@ -140,6 +152,7 @@ struct scenario_agent {
     bool ego;
     bool appears_on_trigger; /* else it stands there, waiting */
     enum scenario_behaviour behaviour;
+    uint32_t responds; /* bits of enum scenario_responds */
     enum scenario_course course;
     const uint32_t *route; /* lanes of the map, in order */
     uint32_t route_count;

@@ -43,7 +43,9 @@ static int64_t modulus_ns(uint8_t msg_type)
 void clocking_heard(struct engine *e, const struct reception *r, const struct claim *claim,
                     uint8_t msg_type)
 {
-    if (!(claim->known & CLAIM_TIME) || !sight_ego(e, r->fate.receiver_idx)) {
+    if (!(claim->known & CLAIM_TIME) || !sight_ego(e, r->fate.receiver_idx) ||
+        msg_type ==
+            MSG_DENM) { /* says when its event was last changed, not when it was sent */
         return;
     }
     struct clocks_heard heard = {

@@ -213,24 +213,38 @@ static int hand_over_heard(struct engine *e, const struct reception *r,
     return 0;
 }
 
-static void note_percept(struct engine *e, const struct reception *r,
-                         const struct flight_message *m, size_t *count)
+/* Messages that a driver reads beyond their claim. */
+static bool is_read(uint8_t msg_type)
 {
-    if (e->source.percept && r->fate.receiver_idx < e->agent_count &&
-        e->agents[r->fate.receiver_idx].responsive && *count < e->percept_room) {
-        e->percepts[(*count)++] = (struct percept){.receiver_idx = r->fate.receiver_idx,
-                                                   .sender_idx = r->fate.sender_idx,
-                                                   .msg_type = m->msg_type,
-                                                   .t_avail = r->t_avail,
-                                                   .claim = &m->claim};
+    return msg_type == MSG_SPAT || msg_type == MSG_TIM || msg_type == MSG_RSA ||
+           msg_type == MSG_SPATEM || msg_type == MSG_DENM;
+}
+
+static void tell_receiver(struct engine *e, const struct reception *r,
+                          const struct flight_message *m)
+{
+    if (!e->source.percept || r->fate.receiver_idx >= e->agent_count ||
+        !e->agents[r->fate.receiver_idx].responsive) {
+        return;
     }
+    struct percept percept = {.receiver_idx = r->fate.receiver_idx,
+                              .sender_idx = r->fate.sender_idx,
+                              .msg_type = m->msg_type,
+                              .t_avail = r->t_avail,
+                              .claim = &m->claim};
+    bool decoded;
+    const char *error;
+    if (is_read(m->msg_type) && m->octets &&
+        decode(e, m->msg_type, m->octets, m->size, &decoded, &error)) {
+        percept.message = &e->message;
+    }
+    e->source.percept(e->source.self, &percept, 1);
 }
 
 /* What has become usable up to `until`, in order. */
 static int land(struct engine *e, struct tai until, struct fail *fail)
 {
     size_t count = 0;
-    size_t percepts = 0;
     int code = 0;
     const struct reception *due = flight_due(e->flight, until, &count);
     for (size_t i = 0; i < count && code == 0; i++) {
@@ -251,15 +265,12 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
             recorded_receiver(e, r.fate.receiver_idx)) {
             code = rows_gap(e, &r, &m->claim, &heard, fail);
         }
-        note_percept(e, &r, m, &percepts);
+        tell_receiver(e, &r, m);
         totals_latency(e, &r.fate);
         code = code < 0 ? code : engine_final(e, &r, &m->claim, &heard, fail);
         if (code == 0 && recorded_receiver(e, r.fate.receiver_idx)) {
             code = hand_over_heard(e, &r, m, fail);
         }
-    }
-    if (percepts > 0) {
-        e->source.percept(e->source.self, e->percepts, percepts);
     }
     for (size_t i = 0; i < count; i++) {
         flight_landed(e->flight, &due[i]);

@@ -178,8 +178,6 @@ struct engine {
     size_t tick_octets_room;
     uint32_t *slots;
     size_t slot_room;
-    struct percept *percepts;
-    size_t percept_room;
     struct known *known;
     struct view_message *view_messages;
     struct sight_box *sight_boxes; /* of one look at a place */

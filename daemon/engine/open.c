@@ -42,8 +42,6 @@ static bool take_arrays(struct engine *e)
     e->receptions = calloc(e->reception_room, sizeof *e->receptions);
     e->tick_octets_room = (size_t)16 << 20;
     e->tick_octets = malloc(e->tick_octets_room);
-    e->percept_room = 65536;
-    e->percepts = calloc(e->percept_room, sizeof *e->percepts);
     e->known = calloc(VIEW_TRACKS_MOST, sizeof *e->known);
     e->view_messages = calloc(VIEW_TRACKS_MOST, sizeof *e->view_messages);
     e->sync_sigmas_ms = calloc(SYNC_SIGMAS_MOST, sizeof *e->sync_sigmas_ms);
@@ -52,8 +50,7 @@ static bool take_arrays(struct engine *e)
            e->act_more && e->sent && e->last_claim && e->last_claim_t && e->equipped &&
            e->clock_error && e->x_m && e->y_m && e->vx_mps && e->vy_mps && e->antenna_m &&
            e->kinds && e->boxes && e->receives && e->receptions && e->tick_octets &&
-           e->percepts && e->known && e->view_messages && e->sync_sigmas_ms &&
-           e->latency_bins;
+           e->known && e->view_messages && e->sync_sigmas_ms && e->latency_bins;
 }
 
 static int open_rooms(struct engine *e, struct fail *fail)
@@ -163,7 +160,6 @@ void engine_free(struct engine *e)
     free(e->receptions);
     free(e->tick_octets);
     free(e->slots);
-    free(e->percepts);
     free(e->sight_boxes);
     free(e->met);
     free(e->known);

@@ -69,12 +69,17 @@ struct source_tick {
                             brings no emissions */
 };
 
+struct message;
+
 /* What an agent came to know in the last tick: one delivered message. */
 struct percept {
     uint32_t receiver_idx, sender_idx;
     uint8_t msg_type;
     struct tai t_avail;
     const struct claim *claim;
+    /* What was received of infrastructure and of events (SPAT, SPATEM, TIM, RSA, DENM), for
+     * the call; NULL: not told. */
+    const struct message *message;
 };
 
 struct source {

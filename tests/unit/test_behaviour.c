@@ -209,24 +209,31 @@ static void a_driver_sees_only_what_nothing_hides(void **state)
     assert_true(began[1] > began[0] + 1.8 && began[1] < began[0] + 2.6);
 }
 
+#define S TIME_NS_PER_S
+
 static void advice_reaches_the_line_on_green(void **state)
 {
     (void)state;
-    static const struct scenario_phase phases[] = {{PHASE_STOP_AND_REMAIN, 20},
-                                                   {PHASE_PROTECTED_MOVEMENT, 20},
-                                                   {PHASE_PROTECTED_CLEARANCE, 3}};
-    struct scenario_signal signal = {
-        .id = "s", .group = 1, .cycle_s = 43, .phases = phases, .phase_count = 3};
-    struct scenario scenario = {.signals = &signal, .signal_count = 1};
-    struct plans s = {.scenario = &scenario};
-    /* 200 m, red for 20 s: a second into green is 21 s away */
-    assert_true(fabs(glosa_speed(&s, 0, 0, 200, 14) - 200 / 21.0) < 1e-9);
+    /* red until 20 s, comes again at 43 s: green and yellow are between */
+    const struct glosa_told red = {true,   true,  MESSAGE_PHASE_STOP_AND_REMAIN, 0, 20 * S,
+                                   20 * S, 43 * S};
+    /* 200 m: a second into green is 21 s away */
+    assert_true(fabs(glosa_speed(&red, 0, 200, 14) - 200 / 21.0) < 1e-9);
     /* 300 m at 12 m/s: 25 s, on green */
-    assert_true(glosa_speed(&s, 0, 0, 300, 12) == 12);
-    /* at 35 s, 150 m at 10 m/s: past green and past the next red, which ends at 63 s */
-    assert_true(fabs(glosa_speed(&s, 0, 35000000000, 150, 10) - 150 / 29.0) < 1e-9);
+    assert_true(glosa_speed(&red, 0, 300, 12) == 12);
+    /* 500 m at 12 m/s: 41.7 s, on yellow; nothing is known of the time after */
+    assert_true(glosa_speed(&red, 0, 500, 12) < 0);
     /* 60 m: slower than anybody would creep */
-    assert_true(glosa_speed(&s, 0, 0, 60, 14) < 0);
+    assert_true(glosa_speed(&red, 0, 60, 14) < 0);
+    /* at 35 s green until 40 s, again at 63 s; 150 m at 10 m/s */
+    const struct glosa_told green = {
+        true, true, MESSAGE_PHASE_PROTECTED_MOVEMENT, 35 * S, 40 * S, 40 * S, 63 * S};
+    assert_true(fabs(glosa_speed(&green, 35 * S, 150, 10) - 150 / 29.0) < 1e-9);
+    assert_true(glosa_speed(&green, 35 * S, 30, 10) == 10);
+    /* nobody said when it comes again */
+    const struct glosa_told once = {
+        true, false, MESSAGE_PHASE_PROTECTED_MOVEMENT, 35 * S, 40 * S, 40 * S, 0};
+    assert_true(glosa_speed(&once, 35 * S, 150, 10) < 0);
 }
 
 static void traffic_is_written_out_as_agents(void **state)

@@ -304,7 +304,8 @@ static void tell(struct run *r, const struct source_tick *t)
             const struct state *s = &t->truth[a];
             if (t->agents[a].responsive && a != e->sender_idx && s->present &&
                 hypot(s->x_m - e->truth.x_m, s->y_m - e->truth.y_m) < 300) {
-                struct percept heard = {a, e->sender_idx, e->msg_type, e->t_tx, &claim};
+                struct percept heard = {a,       e->sender_idx, e->msg_type,
+                                        e->t_tx, &claim,        e->message};
                 r->source.percept(r->source.self, &heard, 1);
             }
         }

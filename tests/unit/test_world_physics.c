@@ -281,9 +281,9 @@ static void a_responsive_agent_brakes_for_what_it_hears(void **state)
                           .event_flags = 1 << 7};
     struct claim beside = claim;
     beside.y_m = 40;
-    const struct percept heard[] = {{0, 2, MSG_BSM, {0}, &claim},
-                                    {1, 2, MSG_BSM, {0}, &claim}};
-    const struct percept other[] = {{0, 2, MSG_BSM, {0}, &beside}};
+    const struct percept heard[] = {{0, 2, MSG_BSM, {0}, &claim, NULL},
+                                    {1, 2, MSG_BSM, {0}, &claim, NULL}};
+    const struct percept other[] = {{0, 2, MSG_BSM, {0}, &beside, NULL}};
     for (int told = 0; told < 3; told++) {
         struct fixture f = open_text(text);
         struct source_tick t;
@@ -314,7 +314,7 @@ static void a_crossing_pedestrian_heard_in_time_makes_a_responsive_agent_brake(v
                           .speed_mps = 1.2,
                           .yaw_rad = FM_PI / 2,
                           .kind = KIND_PEDESTRIAN};
-    const struct percept heard = {0, 1, MSG_PSM, {0}, &claim};
+    const struct percept heard = {0, 1, MSG_PSM, {0}, &claim, NULL};
     struct source_tick t;
     for (int k = 1; pull(&f, &t) == 1; k++) {
         f.source.percept(f.source.self, &heard, k == 50);

@@ -422,6 +422,50 @@ static void who_hears_spat_passes_three_signals_without_a_stop(void **state)
     assert_true(x[0] > 600 && x[1] > 600);
 }
 
+/* The types of message that are sent in the first seconds of a file. */
+static void listen(const char *name, bool sent[256])
+{
+    char path[400];
+    struct run r;
+    struct source_tick t;
+    struct fail fail = {0};
+    snprintf(path, sizeof path, "%s/%s.yaml", LIBRARY, name);
+    open_run(&r, path, NULL);
+    memset(sent, 0, 256 * sizeof *sent);
+    for (int k = 0; k < 800 && r.source.tick(r.source.self, &t, &fail) == 1; k++) {
+        for (size_t i = 0; i < t.emission_count; i++) {
+            sent[t.emissions[i].msg_type] |= t.emissions[i].message != NULL;
+        }
+    }
+    close_run(&r);
+}
+
+static void warnings_of_the_road_are_on_the_air(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        uint8_t types[4];
+    } rows[] = {
+        {"work-zone-speed", {MSG_TIM, MSG_RSA, MSG_MAP, MSG_BSM}},
+        {"work-zone-warned", {MSG_TIM, MSG_MAP, MSG_BSM, MSG_BSM}},
+        {"curve-speed", {MSG_TIM, MSG_RSA, MSG_BSM, MSG_BSM}},
+        {"queue-end", {MSG_TIM, MSG_RSA, MSG_BSM, MSG_BSM}},
+        {"lane-closed-warned", {MSG_TIM, MSG_BSM, MSG_BSM, MSG_BSM}},
+        {"hazard-alert", {MSG_RSA, MSG_DENM, MSG_CAM, MSG_BSM}},
+        {"cpna-vam", {MSG_VAM, MSG_CAM, MSG_CAM, MSG_CAM}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool sent[256];
+        listen(rows[i].name, sent);
+        for (int k = 0; k < 4; k++) {
+            if (!sent[rows[i].types[k]]) {
+                fail_msg("%s: no %s", rows[i].name, kinds_msg_type[rows[i].types[k]]);
+            }
+        }
+    }
+}
+
 static bool says(const struct yaml_node *tree, const char *key, char *text, size_t size)
 {
     const struct yaml_node *node = yaml_get(tree, key);
@@ -515,6 +559,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_of_every_family_end_as_they_promise),
         cmocka_unit_test(who_hears_spat_passes_three_signals_without_a_stop),
+        cmocka_unit_test(warnings_of_the_road_are_on_the_air),
         cmocka_unit_test(the_page_of_the_library_is_made_from_the_files),
     };
     return cmocka_run_group_tests_name("library", tests, NULL, NULL);

@@ -22,12 +22,15 @@ static void bind_top(struct scenario *s, const struct yaml_node *root)
     const struct yaml_node *expect = yaml_get(root, "expect");
     s->name = value_text(root, "", "name");
     s->caption = value_text(root, "", "caption");
+    const struct yaml_node *conditions = yaml_get(root, "conditions");
+    s->weather = value_text(conditions, "conditions", "weather");
+    s->light_told = value_text(conditions, "conditions", "light");
     s->origin = geo_origin_init(value_number(origin, "origin", "lat_deg"),
                                 value_number(origin, "origin", "lon_deg"),
                                 value_number(origin, "origin", "elev_m"));
     (void)time_parse_iso(value_text(root, "", "start"), &s->start);
     s->duration_s = value_number(root, "", "duration_s");
-    s->light = (enum light)value_enum(yaml_get(root, "conditions"), "conditions", "light");
+    s->light = (enum light)value_enum(conditions, "conditions", "light");
     s->seed = value_seed(root, "", "seed");
     s->expect_outcome =
         value_has(expect, "outcome") ? value_text(expect, "expect", "outcome") : NULL;

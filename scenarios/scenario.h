@@ -220,6 +220,7 @@ struct scenario {
     struct arena arena;
     const char *file;
     const char *name, *caption;
+    const char *weather, *light_told; /* of conditions */
     struct geo_origin origin;
     struct utc start;
     double duration_s;

@@ -316,6 +316,8 @@ static int open_engine(struct run *run, struct fail *fail)
         setup.origin = world_origin(run->world);
         setup.origin_known = true;
         setup.walls = world_walls(run->world);
+        setup.weather = run->scenario->weather;
+        setup.light_told = run->scenario->light_told;
         setup.light = run->scenario->light;
     } else {
         setup.source = replay_source(run->replay);

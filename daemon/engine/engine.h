@@ -52,8 +52,9 @@ struct engine_setup {
     uint32_t agents_most;
     const struct engine_ego *egos;
     size_t ego_count;
-    const struct walls *walls; /* NULL: none */
-    enum light light;          /* for simulated sensors */
+    const struct walls *walls;        /* NULL: none */
+    enum light light;                 /* for simulated sensors */
+    const char *weather, *light_told; /* as the scenario tells; NULL: not told */
     struct air_config air;
     struct recorded *recorded; /* NULL: simulated sensors; bound to agents by the caller */
     const bool *receivers;     /* by agent index: recorded and published; NULL: all */

@@ -39,7 +39,7 @@ void history_heard(struct engine *e, const struct reception *r)
     }
 }
 
-static uint32_t agents_near(const struct engine *e, uint32_t ego)
+uint32_t history_agents_near(const struct engine *e, uint32_t ego)
 {
     double most_m = leaf_param(NULL, PARAM_SEQ_OUT_NEAR_M);
     uint32_t count = 0;
@@ -107,7 +107,7 @@ static int open_window(struct engine *e, size_t place, struct fail *fail)
                        .t = e->now,
                        .own_known = ego->pose_known,
                        .own_mps = ego->pose.speed_mps,
-                       .near = agents_near(e, ego->agent)};
+                       .near = history_agents_near(e, ego->agent)};
     int code = put_messages(e, ego, &w, fail);
     if (code < 0 || !e->truth) {
         struct row_sequence row;
@@ -180,6 +180,9 @@ int history_tick(struct engine *e, struct fail *fail)
     bool due = (e->now.ns - e->setup.start.ns) % step == 0;
     int code = 0;
     windows_step(e->windows, e->now);
+    if (due) {
+        surroundings_second(e);
+    }
     for (size_t i = 0; i < e->ego_count && code == 0; i++) {
         struct ego *ego = &e->egos[i];
         bool here = e->truth ? e->truth[ego->agent].present : ego->heard_count > 0;
@@ -201,5 +204,6 @@ int history_finish(struct engine *e, struct fail *fail)
         windows_close(e->windows, i, e->now);
     }
     windows_finish(e->windows);
-    return take_windows(e, fail);
+    int code = take_windows(e, fail);
+    return code < 0 ? code : surroundings_finish(e, fail);
 }

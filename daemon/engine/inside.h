@@ -191,6 +191,12 @@ struct engine {
     uint16_t *label_scratch;
     uint32_t scene_index;
     bool wants_receptions, told_taxonomy;
+    struct surroundings {
+        uint64_t seconds; /* of egos that are there */
+        double agents;    /* around them, summed */
+        double limit_mps;
+        bool map, lane, signals, junction;
+    } surroundings;
     struct several *several; /* NULL: one station only */
     struct engine_totals totals;
     struct air_ledger past; /* of airs before the present one */
@@ -302,6 +308,11 @@ void history_heard(struct engine *e, const struct reception *r);
 void history_event(struct engine *e, const struct encounter_event *event);
 int history_tick(struct engine *e, struct fail *fail);
 int history_finish(struct engine *e, struct fail *fail);
+uint32_t history_agents_near(const struct engine *e, uint32_t ego);
+
+/* surroundings.c: labels of the whole run. */
+void surroundings_second(struct engine *e);
+int surroundings_finish(struct engine *e, struct fail *fail);
 
 /* roads.c: signals ahead, what they require and what egos do. */
 int roads_open(struct engine *e, struct fail *fail);

@@ -115,6 +115,18 @@ class Decisions(Labels):
         self.assertEqual(met - known, set())
 
 
+class Surroundings(Labels):
+    def test_a_tier_is_known_again_by_what_was_measured(self):
+        for tier in ("d0", "d1", "d2", "d3", "d4", "d5"):
+            self.good("run", CROSSING, "--tier", tier, "--out", self.path("out"), "--force")
+            rows = table(self.path("out"), "labels")
+            told = {code.rsplit(".", 1)[0]: code.rsplit(".", 1)[1] for code, subject in
+                    zip(rows["code"], rows["subject"]) if subject == "scenario"}
+            self.assertEqual(told["deg.tier"], tier)
+        self.assertEqual((told["odd.weather"], told["odd.light"], told["odd.road"], told["odd.junction"]),
+                         ("clear", "day", "urban", "signalised"))
+
+
 class Sequences(Labels):
     def test_windows_end_before_what_they_are_labelled_by_and_hold_what_was_heard(self):
         """cbnao ends in a collision: the windows of the five seconds before it say so, and when."""

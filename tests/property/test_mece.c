@@ -7,6 +7,7 @@
 #include "label/axes_com.h"
 #include "label/axes_dec.h"
 #include "label/axes_int.h"
+#include "label/axes_odd.h"
 #include "label/axes_v2i.h"
 #include "label/encounter.h"
 #include "label/scene.h"
@@ -14,7 +15,7 @@
 #include "tests/unit/test_label_help.h"
 
 #define SUBJECTS     50000
-#define PARENTS_MOST 64
+#define PARENTS_MOST 128
 
 /* The n-th draw of subject k. */
 struct luck {
@@ -501,6 +502,50 @@ static struct label of_app_csw(struct luck *l)
     return app_csw(&s);
 }
 
+static struct label of_deg_tier(struct luck *l)
+{
+    static const double losses[] = {0, 0.01, 0.05, 0.15, 0.3, 0.7};
+    static const double medians[] = {0, 20, 50, 100, 200, 400};
+    uint64_t near = one_of(l, 6);
+    struct deg_tier_subject s = {.known = !rarely(l),
+                                 .latency_ms =
+                                     heads(l) ? medians[near] : between(l, 0, 600),
+                                 .loss = heads(l) ? losses[near] : between(l, 0, 1)};
+    return deg_tier(&s);
+}
+
+static struct label of_odd_weather(struct luck *l)
+{
+    static const char *const told[] = {"clear", "cloudy", "rain", "fog",
+                                       "snow",  "hail",   NULL};
+    return odd_weather(told[one_of(l, 7)]);
+}
+
+static struct label of_odd_light(struct luck *l)
+{
+    static const char *const told[] = {"day", "dusk", "night", "night_lit", NULL};
+    return odd_light(told[one_of(l, 5)]);
+}
+
+static struct label of_odd_road(struct luck *l)
+{
+    struct odd_road_subject s = {
+        .known = !rarely(l), .parking = rarely(l), .limit_mps = between(l, 2, 36)};
+    return odd_road(&s);
+}
+
+static struct label of_odd_junction(struct luck *l)
+{
+    struct odd_junction_subject s = {!rarely(l), rarely(l), rarely(l),
+                                     rarely(l),  rarely(l), heads(l)};
+    return odd_junction(&s);
+}
+
+static struct label of_odd_density(struct luck *l)
+{
+    return odd_density(between(l, 0, 80), NULL);
+}
+
 static struct label of_syn_q(struct luck *l)
 {
     struct syn_q_subject s = {.verified = !rarely(l),
@@ -557,6 +602,12 @@ static one_label *const axes[AXIS_COUNT] = {
     [AXIS_APP_RLVW] = of_app_rlvw,
     [AXIS_APP_GLOSA] = of_app_glosa,
     [AXIS_APP_CSW] = of_app_csw,
+    [AXIS_DEG_TIER] = of_deg_tier,
+    [AXIS_ODD_WEATHER] = of_odd_weather,
+    [AXIS_ODD_LIGHT] = of_odd_light,
+    [AXIS_ODD_ROAD] = of_odd_road,
+    [AXIS_ODD_JUNCTION] = of_odd_junction,
+    [AXIS_ODD_DENSITY] = of_odd_density,
     [AXIS_SYN_Q] = of_syn_q,
 };
 

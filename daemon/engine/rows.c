@@ -210,6 +210,9 @@ int rows_reception(struct engine *e, const struct reception *r, const struct cla
         row.t_known_ns = engine_utc(r->t_rx) + TIME_NS_PER_S;
     }
     fate_columns(&row, f);
+    if (f->valid & FATE_HAS_CBR) {
+        row.com_cbr = leaf_code(com_cbr((double)f->cbr, NULL).leaf);
+    }
     if (f->blocker_idx != FATE_U32_NULL) {
         uint32_t index = f->blocker_idx & ~AIR_BLOCKER_AGENT;
         if (f->blocker_idx & AIR_BLOCKER_AGENT) {

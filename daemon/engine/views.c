@@ -384,6 +384,24 @@ static int publish_mode(struct engine *e, struct ego *ego, const struct view *vi
     return sight_label(e, &mode.label, &key, fail);
 }
 
+/* syn.q of the frame set, as the synchronizer judged it. */
+static int publish_quality(struct engine *e, const struct view *view, struct fail *fail)
+{
+    static const uint16_t leaves[] = {[VIEW_Q_OK] = LEAF_SYN_Q_OK,
+                                      [VIEW_Q_DEGRADED] = LEAF_SYN_Q_DEGRADED,
+                                      [VIEW_Q_FAIL] = LEAF_SYN_Q_FAIL,
+                                      [VIEW_Q_UNVERIFIED] = LEAF_SYN_Q_UNVERIFIED};
+    struct label label = label_plain(leaves[view->quality], KNOWN_AT_SUBJECT);
+    if (view->sigma_ns >= 0) {
+        label.has = LABEL_HAS_VALUE;
+        label.value = view->sigma_ns / 1e9;
+    } else {
+        label.flags |= LABEL_CLOCK_UNVERIFIED;
+    }
+    struct label_key key = agent_key(e, view, NULL, view->ego, PROVENANCE_RULE_OBS);
+    return sight_label(e, &label, &key, fail);
+}
+
 static struct row_frame *pending_row(struct ego *ego, uint64_t frame_uid)
 {
     for (int i = 0; i < ego->pending_count; i++) {
@@ -457,6 +475,7 @@ int views_publish(struct engine *e, struct ego *ego, const struct view *view,
     struct row_frame *row = pending_row(ego, view->frame_uid);
     bool on_grid = view->anchor_stream == VIEW_STREAM_GRID;
     row = row ? row : on_grid ? &grid : NULL;
+    code = code < 0 ? code : publish_quality(e, view, fail);
     code = code < 0 ? code : publish_mode(e, ego, view, &mode, row, fail);
     if (row) {
         anchor_columns(row, view, ego->links_good);

@@ -113,7 +113,8 @@
     X(F64, obs_age_ms, OPT, OBS, "ms", 1e-6, , "t_avail minus what the message says; null where its clock is at fault") \
     X(F64, obs_shift_m, OPT, OBS, "m", 0.001, , "claimed speed times obs_age: metres of shift by what the receiver could know") \
     X(BOOL, real, REQ, OBS, "", 0, , "a loss seen between two captures, not injected") \
-    X(F64, obs_age_sigma_ms, OPT, OBS, "ms", 1e-6, , "1-sigma of obs_age, both clocks; null: unverified")
+    X(F64, obs_age_sigma_ms, OPT, OBS, "ms", 1e-6, , "1-sigma of obs_age, both clocks; null: unverified") \
+    X(TEXT, com_cbr, OPT, OBS, "", 0, , "label: channel load as the receiver measured it; null: not measured")
 
 #define GAP_COLUMNS(X) RECORD_RUN_KEYS(X) \
     X(TEXT, receiver, REQ, KEY, "", 0, , "who missed something") \

@@ -11,6 +11,8 @@ endfunction()
 if(NOT V2X_ONLY)
   v2x_bench(bench_bsm NEEDS asn1)
   target_include_directories(bench_bsm SYSTEM PRIVATE $<TARGET_PROPERTY:v2x_asn1,INCLUDE_DIRECTORIES>)
+  v2x_bench(bench_label NEEDS label air)
+  target_link_libraries(bench_label PRIVATE m)
   v2x_bench(bench_stream NEEDS air edge PkgConfig::ZMQ)
 endif()
 

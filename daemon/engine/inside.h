@@ -12,6 +12,7 @@
 #include "label/axes_act.h"
 #include "label/axes_com.h"
 #include "label/axes_int.h"
+#include "label/axes_v2i.h"
 #include "label/encounter.h"
 #include "label/label.h"
 #include "label/scene.h"
@@ -97,6 +98,8 @@ struct ego {
     struct tai here_since;
     bool here;
     struct told *told; /* by intersection */
+    struct notice notices[NOTICES_HELD];
+    uint32_t notice_count;
     struct response response;
     struct gain {
         bool open, told; /* a need to brake; its time gain stands in a row */
@@ -124,6 +127,8 @@ struct engine {
     struct encounters *encounters;
     struct windows *windows;
     struct roads *roads;
+    struct notice notices[NOTICES_MOST]; /* newest contents, by count */
+    uint64_t notice_count;
     struct geo_origin origin;
     bool origin_known;
     uint64_t run_key;
@@ -321,6 +326,16 @@ void roads_sent(struct engine *e, const struct emission *em, const struct messag
 void roads_heard(struct engine *e, const struct reception *r, uint8_t msg_type);
 int roads_tick(struct engine *e, const struct source_tick *tick, struct fail *fail);
 int roads_finish(struct engine *e, struct fail *fail);
+/* notices.c: warnings of places. */
+void notices_sent(struct engine *e, const struct emission *em, const struct message *m);
+void notices_heard(struct engine *e, struct ego *ego, const struct reception *r,
+                   uint8_t msg_type);
+/* A notice ahead that is told still: how far, and how far aside; < 0: none of the ego's. */
+double notices_ahead_m(const struct engine *e, const struct notice *n,
+                       const struct known_agent *self, double *aside_m);
+/* The nearest speed advice of one. */
+struct v2i_spd_subject notices_advice(const struct engine *e, const struct ego *ego,
+                                      const struct known_agent *self);
 /* Who crosses a stop line on red. */
 void roads_watch(struct engine *e, const struct source_tick *tick);
 

@@ -114,6 +114,7 @@ static void take_map(struct engine *e, const struct emission *em,
 
 void roads_sent(struct engine *e, const struct emission *em, const struct message *m)
 {
+    notices_sent(e, em, m);
     if (m->type == MESSAGE_MAP || m->type == MESSAGE_MAPEM) {
         take_map(e, em, &m->map);
     }
@@ -139,6 +140,7 @@ void roads_heard(struct engine *e, const struct reception *r, uint8_t msg_type)
     struct roads *roads = e->roads;
     bool map = msg_type == MSG_MAP || msg_type == MSG_MAPEM;
     bool spat = msg_type == MSG_SPAT || msg_type == MSG_SPATEM;
+    notices_heard(e, ego, r, msg_type);
     if (!ego || (!map && !spat)) {
         return;
     }
@@ -318,6 +320,16 @@ static struct v2i_spd_subject speed_advice(const struct v2i_approach *a,
     return s;
 }
 
+static void take_worse(struct label *worst, const char **because, struct label label,
+                       const char *name)
+{
+    /* none stands first in the taxonomy, then from worst to mildest */
+    if (worst->leaf == LEAF_V2I_HAZ_NONE || label.leaf < worst->leaf) {
+        *worst = label;
+        *because = name;
+    }
+}
+
 /* What V2X warns of ahead: the worst of what stands or comes there. */
 static struct label hazard_of(const struct engine *e, const struct ego *ego,
                               const struct known_agent *self, const char **because)
@@ -342,10 +354,14 @@ static struct label hazard_of(const struct engine *e, const struct ego *ego,
                                      : stands  ? HAZARD_OBSTACLE
                                                : HAZARD_SLOW,
                                      fm_abs(aside) < LANE_WIDTH_M / 2);
-        /* none stands first in the taxonomy, then from worst to mildest */
-        if (worst.leaf == LEAF_V2I_HAZ_NONE || label.leaf < worst.leaf) {
-            worst = label;
-            *because = s->agent.id;
+        take_worse(&worst, because, label, s->agent.id);
+    }
+    for (uint32_t i = 0; i < ego->notice_count; i++) {
+        double aside;
+        if (notices_ahead_m(e, &ego->notices[i], self, &aside) > 0) {
+            struct label label =
+                v2i_haz((enum v2i_hazard)ego->notices[i].hazard, aside < LANE_WIDTH_M / 2);
+            take_worse(&worst, because, label, "notice");
         }
     }
     return worst;
@@ -522,9 +538,15 @@ static int advise(struct engine *e, struct ego *ego, const struct source_tick *t
         known_columns(e, &row, &ego->told[m.road], &a, lane->group);
     }
     ROW_SET(&row, advice, speed_mps, fm_hypot(self.vx_mps, self.vy_mps));
+    struct v2i_spd_subject notice = notices_advice(e, ego, &self);
+    if (notice.advice) {
+        row.v2i_spd = leaf_code(v2i_spd(&notice).leaf);
+        row.app_csw = leaf_code(app_csw(&notice).leaf);
+        ROW_SET(&row, advice, advice_mps, notice.advice_mps);
+    }
     struct label hazard = hazard_of(e, ego, &self, &row.hazard_of);
     row.v2i_haz = leaf_code(hazard.leaf);
-    found = found || m.road >= 0 || hazard.leaf != LEAF_V2I_HAZ_NONE;
+    found = found || m.road >= 0 || notice.advice || hazard.leaf != LEAF_V2I_HAZ_NONE;
     return found ? engine_row(e, &table_advice, &row, fail) : 0;
 }
 

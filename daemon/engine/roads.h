@@ -32,6 +32,19 @@ struct spat {
     struct message_movement movements[MESSAGE_MOVEMENTS_MAX];
 };
 
+#define NOTICES_MOST 128 /* contents kept until their receptions have come */
+#define NOTICES_HELD 16  /* by an ego, newest */
+
+/* A warning of a place by TIM, RSA or DENM. */
+struct notice {
+    uint64_t msg_uid;
+    double x_m, y_m;
+    uint8_t hazard;    /* enum v2i_hazard */
+    double advice_mps; /* <= 0: none */
+    bool over;         /* it is taken back */
+    struct tai t;      /* heard; of an ego's own list */
+};
+
 /* What an ego was told of an intersection. */
 struct told {
     bool map, spat;

@@ -127,6 +127,23 @@ class Surroundings(Labels):
                          ("clear", "day", "urban", "signalised"))
 
 
+class Notices(Labels):
+    def test_a_stalled_vehicle_and_its_speed_are_told_by_tim_and_rsa(self):
+        """Told from 300 m on; 10 m/s from 20 m/s take 300 / (2 d): under 1.5 m/s2 until 100 m before."""
+        self.world(["{id: ego, kind: car, ego: true, route: [east], start_m: 50, speed_mps: 20}"], 20, "rural",
+                   "infrastructure: [{id: rsu-1, at_m: [-700, 12], sends: [%s]}]\n"
+                   "notices: [{id: n-1, by: rsu-1, about: stalled, lanes: [east], from_m: 400, speed_mps: 10}]\n"
+                   % "TIM, RSA")
+        rows = table(self.path("out"), "advice")
+        hazards = [text.split(".")[2] for text in rows["v2i_haz"]]
+        self.assertGreater(hazards.count("change_lane"), 50)
+        spd = {text.split(".")[2] for text in rows["v2i_spd"]}
+        self.assertLessEqual({"reduce_ease", "reduce_brake"}, spd)
+        self.assertIn("app.csw.active", set(rows["app_csw"]))
+        advice = {round(float(v), 1) for v in data(rows["advice_mps"])[~nulls(rows["advice_mps"])]}
+        self.assertEqual(advice, {9.8})  # whole miles an hour: 22
+
+
 class Sequences(Labels):
     def test_windows_end_before_what_they_are_labelled_by_and_hold_what_was_heard(self):
         """cbnao ends in a collision: the windows of the five seconds before it say so, and when."""

@@ -1,5 +1,6 @@
 v2x_test(scenario_yaml NEEDS scenarios)
 v2x_test(scenario NEEDS scenarios)
+v2x_test(scenario_mutated NEEDS scenarios)
 v2x_test(profile NEEDS scenarios)
 v2x_test(map NEEDS scenarios)
 v2x_test(world NEEDS scenarios)

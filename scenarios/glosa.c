@@ -2,9 +2,10 @@
 /* Speed advice. In: SPAT as received. Out: speeds. */
 #include "scenarios/glosa.h"
 
-#define AFTER_NS TIME_NS_PER_S       /* the line is reached that long after green begins */
-#define CLEAR_NS (4 * TIME_NS_PER_S) /* and that long before red does: yellow is between   \
-                                      */
+#define AFTER_NS TIME_NS_PER_S /* the line is reached that long after green begins */
+#define CLEAR_NS                                                                           \
+    (4 * TIME_NS_PER_S) /* and that long before red does: yellow is between                \
+                         */
 
 static bool is_green(uint8_t phase)
 {

@@ -9,43 +9,12 @@
 #include "base/fmath.h"
 #include "scenarios/compose_its.h"
 #include "scenarios/fault.h"
-#include "scenarios/intruders.h"
 #include "scenarios/its_when.h"
 #include "scenarios/notice.h"
+#include "scenarios/streams.h"
 
-#define INTERVAL_NS (100 * TIME_NS_PER_MS) /* of BSM, PSM, SPAT; ETSI: of asking */
-#define SECOND_NS   (1000 * TIME_NS_PER_MS)
-#define JITTER_NS                                                                          \
-    (5 * TIME_NS_PER_MS) /* SAE J2945/1: +-5 ms around the nominal instant                 \
-                          */
-#define FLOOD        10  /* a flooding sender is that many times as fast */
-#define REST_MPS     0.1
-#define REST_EVERY   10 /* slots of a person at rest, or of a saving phone: 1 Hz */
-#define STREAMS_MOST 8  /* of a station: SPAT, MAP, TIM, RSA, SPATEM, MAPEM, CAM, DENM */
-
-/* One message type of one station: its slots on the run's time line. */
-struct stream {
-    uint32_t station;
-    uint8_t type;
-    int64_t interval_ns, phase_ns, jitter_ns;
-    uint32_t k;      /* next slot */
-    int64_t next_ns; /* run time of it */
-    struct send_pace pace;
-    uint8_t msg_cnt;
-    uint64_t id_epoch;    /* of the temporary id under which msg_cnt counts */
-    struct its_side *its; /* NULL: SAE's, or infrastructure */
-    uint32_t notices;     /* of infrastructure, told in turn: each once a second */
-    struct message *message;
-};
-
-/* What the generation rules of a CAM, VAM or DENM remember. */
-struct its_side {
-    struct its_when when;
-    struct intruders inside; /* at the last VAM */
-    bool low_frequency;      /* container of the message under way */
-    struct alarms alarms;
-    struct alarm_told told; /* by the DENM under way */
-};
+#define REST_MPS   0.1
+#define REST_EVERY 10 /* slots of a person at rest, or of a saving phone: 1 Hz */
 
 struct senders {
     const struct scenario *scenario;
@@ -53,123 +22,11 @@ struct senders {
     struct tai start;
     struct station *stations;
     struct fault_past **past; /* per station; NULL: needs none */
-    struct stream *streams;
-    uint32_t stream_count;
-    struct its_side *its;
-    uint32_t its_count;
+    struct streams streams;
     struct emission *emissions;
     uint64_t sequence;
-    uint64_t jitter_key;
     const struct send_limit *limits; /* by station; NULL: none */
 };
-
-static int64_t slot_time(const struct senders *s, const struct stream *st, uint32_t k)
-{
-    double u =
-        draw_uniform(draw_bits(s->jitter_key, st->station, (uint64_t)st->type << 32 | k));
-    return st->phase_ns + (int64_t)k * st->interval_ns +
-           (int64_t)fm_floor((2 * u - 1) * (double)st->jitter_ns);
-}
-
-static void add_stream(struct senders *s, uint32_t station, uint8_t type,
-                       int64_t interval_ns, int64_t jitter_ns)
-{
-    struct stream *st = &s->streams[s->stream_count++];
-    double u = draw_uniform(draw_bits(draw_key(s->seed, DRAW_PHASE), station, type));
-    *st = (struct stream){.station = station,
-                          .type = type,
-                          .interval_ns = interval_ns,
-                          .jitter_ns = jitter_ns};
-    st->phase_ns =
-        jitter_ns + 1 + (int64_t)fm_floor(u * (double)(interval_ns - 2 * jitter_ns));
-    st->msg_cnt =
-        (uint8_t)(draw_bits(draw_key(s->seed, DRAW_MSG_CNT), station, type) & 127);
-    st->next_ns = slot_time(s, st, 0);
-    st->pace.lag_ns = (int64_t)fm_floor(
-        draw_uniform(draw_bits(draw_key(s->seed, DRAW_PHASE), station, 256u | type)) *
-        (double)interval_ns);
-}
-
-/* Slots are the instants at which the rules are asked. */
-static void add_its_stream(struct senders *s, uint32_t station, uint8_t type,
-                           int64_t interval_ns)
-{
-    add_stream(s, station, type, interval_ns, 0);
-    s->streams[s->stream_count - 1].its = &s->its[s->its_count++];
-}
-
-/* Streams that tell the station's notices, if it has any. */
-static void add_notices(struct senders *s, uint32_t station, uint32_t asked, uint8_t type)
-{
-    uint32_t count = notice_count(s->scenario, station);
-    if (asked && count > 0) {
-        add_stream(s, station, type, SECOND_NS / count, 0);
-        s->streams[s->stream_count - 1].notices = count;
-    }
-}
-
-static void add_infrastructure(struct senders *s, uint32_t i)
-{
-    const struct scenario_agent *a = &s->scenario->agents[i];
-    bool spat = a->sends & SENDS_SPAT && s->scenario->signal_count > 0;
-    bool map = a->sends & SENDS_MAP && s->scenario->map->lane_count > 0;
-    if (a->standards & STANDARD_SAE) {
-        if (spat) {
-            add_stream(s, i, MSG_SPAT, INTERVAL_NS, 0);
-        }
-        if (map) {
-            add_stream(s, i, MSG_MAP, SECOND_NS, 0);
-        }
-        add_notices(s, i, a->sends & SENDS_TIM, MSG_TIM);
-        add_notices(s, i, a->sends & SENDS_RSA, MSG_RSA);
-    }
-    if (a->standards & STANDARD_ETSI) {
-        if (spat) {
-            add_stream(s, i, MSG_SPATEM, INTERVAL_NS, 0);
-        }
-        if (map) {
-            add_stream(s, i, MSG_MAPEM, SECOND_NS, 0);
-        }
-        if (a->sends & SENDS_CAM) {
-            add_stream(s, i, MSG_CAM, SECOND_NS, 0);
-        }
-        add_notices(s, i, a->sends & SENDS_DENM, MSG_DENM);
-    }
-}
-
-static void add_streams(struct senders *s, uint32_t i)
-{
-    const struct scenario_agent *a = &s->scenario->agents[i];
-    bool floods = a->fault == FAULT_DOS;
-    int64_t interval = floods ? INTERVAL_NS / FLOOD : INTERVAL_NS;
-    bool vru = kinds_is_vru(a->kind);
-    if (kinds_is_infrastructure(a->kind)) {
-        add_infrastructure(s, i);
-        return;
-    }
-    if (a->radios == 0) {
-        return;
-    }
-    if (a->standards & STANDARD_SAE) {
-        add_stream(s, i, vru ? MSG_PSM : MSG_BSM, interval, floods ? 0 : JITTER_NS);
-    }
-    if (a->standards & STANDARD_ETSI) {
-        add_its_stream(s, i, vru ? MSG_VAM : MSG_CAM, interval);
-        if (!vru) {
-            add_its_stream(s, i, MSG_DENM, INTERVAL_NS);
-        }
-    }
-}
-
-/* Two of a vehicle that speaks ETSI: CAM, DENM. */
-static size_t its_sides(const struct scenario *scenario)
-{
-    size_t count = 1;
-    for (uint32_t i = 0; i < scenario->agent_count; i++) {
-        count += scenario->agents[i].standards & STANDARD_ETSI ? 2 : 0;
-    }
-    return count;
-}
 
 int senders_new(struct senders **senders, const struct scenario *scenario, uint64_t seed,
                 struct tai start, struct arena *arena, struct fail *fail)
@@ -182,12 +39,9 @@ int senders_new(struct senders **senders, const struct scenario *scenario, uint6
     s->scenario = scenario;
     s->seed = seed;
     s->start = start;
-    s->jitter_key = draw_key(seed, DRAW_JITTER);
     s->stations = arena_take(arena, n * sizeof *s->stations);
     s->past = arena_take(arena, n * sizeof *s->past);
-    s->streams = arena_take(arena, STREAMS_MOST * (size_t)n * sizeof *s->streams);
-    s->its = arena_take(arena, its_sides(scenario) * sizeof *s->its);
-    if (!s->stations || !s->streams || !s->past || !s->its) {
+    if (!s->stations || !s->past) {
         return fail_set(fail, RESULT_MEMORY, "no memory for %u senders", n);
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -195,16 +49,14 @@ int senders_new(struct senders **senders, const struct scenario *scenario, uint6
         if (scenario->agents[i].fault == FAULT_DELAYED) {
             s->past[i] = arena_take(arena, sizeof **s->past);
         }
-        add_streams(s, i);
     }
-    size_t count = s->stream_count + 1;
-    s->emissions = arena_take(arena, count * sizeof *s->emissions);
-    struct message *messages = arena_take(arena, count * sizeof *messages);
-    if (!s->emissions || !messages) {
-        return fail_set(fail, RESULT_MEMORY, "no memory for %zu messages", count);
+    int result = streams_init(&s->streams, scenario, seed, arena, fail);
+    if (result != 0) {
+        return result;
     }
-    for (uint32_t i = 0; i < s->stream_count; i++) {
-        s->streams[i].message = &messages[i];
+    s->emissions = arena_take(arena, (s->streams.count + 1) * sizeof *s->emissions);
+    if (!s->emissions) {
+        return fail_set(fail, RESULT_MEMORY, "no memory for %u messages", s->streams.count);
     }
     *senders = s;
     return 0;
@@ -224,7 +76,7 @@ static enum suppressed suppressed_by(const struct senders *s, const struct strea
         return SUPPRESSED_NOT_EQUIPPED;
     }
     if (station->fault == FAULT_DOS && run_ns < station->fault_from_ns &&
-        st->interval_ns < INTERVAL_NS && st->k % FLOOD != 0) {
+        st->interval_ns < STREAMS_INTERVAL_NS && st->k % STREAMS_FLOOD != 0) {
         return SUPPRESSED_INTERVAL;
     }
     if (st->type == MSG_PSM && truth->speed_mps < REST_MPS && st->k % REST_EVERY != 0) {
@@ -507,8 +359,8 @@ struct emission *senders_tick(struct senders *s, const struct motion *m, struct 
     int64_t run_ns = t.ns - s->start.ns;
     struct tai begin = {t.ns - WORLD_TICK_NS};
     size_t n = 0;
-    for (uint32_t i = 0; i < s->stream_count; i++) {
-        struct stream *st = &s->streams[i];
+    for (uint32_t i = 0; i < s->streams.count; i++) {
+        struct stream *st = &s->streams.all[i];
         if (st->next_ns > run_ns) {
             continue;
         }
@@ -521,7 +373,7 @@ struct emission *senders_tick(struct senders *s, const struct motion *m, struct 
                       &s->emissions[n]);
         }
         st->k++;
-        st->next_ns = slot_time(s, st, st->k);
+        st->next_ns = streams_slot(&s->streams, st, st->k);
     }
     sort(s->emissions, n);
     for (size_t i = 0; i < n; i++) {

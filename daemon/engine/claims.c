@@ -231,6 +231,11 @@ static void claim_its(struct claim *c, const struct its_claim *m, struct tai hea
     }
 }
 
+bool claims_ordered(const struct claim *claim, uint8_t msg_type)
+{
+    return msg_type != MSG_DENM && (claim->known & (CLAIM_MSG_CNT | CLAIM_TIME));
+}
+
 struct claim claims_of(const struct message *message, struct tai heard,
                        const struct geo_origin *origin)
 {

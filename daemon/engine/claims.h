@@ -14,5 +14,9 @@
 struct claim claims_of(const struct message *message, struct tai heard,
                        const struct geo_origin *origin);
 
+/* Does what it says order it among its sender's messages? A DENM has the time of its event:
+ * that of a repetition is the same, and those of two events go their own ways. */
+bool claims_ordered(const struct claim *claim, uint8_t msg_type);
+
 /* Class of the sender as far as the message tells. */
 uint8_t claims_kind(const struct message *message);

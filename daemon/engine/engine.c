@@ -255,8 +255,7 @@ static int land(struct engine *e, struct tai until, struct fail *fail)
         r.fate.flags |= (uint16_t)((heard.reordered ? FATE_REORDERED : 0) |
                                    (heard.duplicate ? FATE_DUPLICATE : 0));
         r.fate.seq_gap = heard.seq_gap;
-        com_label_fate(&r.fate, (m->claim.known & (CLAIM_MSG_CNT | CLAIM_TIME)) != 0,
-                       heard.id_changed);
+        com_label_fate(&r.fate, claims_ordered(&m->claim, m->msg_type), heard.id_changed);
         knowledge_put(e->knowledge, &r, &m->claim, m->msg_type);
         clocking_heard(e, &r, &m->claim, m->msg_type);
         history_heard(e, &r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Emissions and receptions as rows: nothing is decided here, everything is spelled out. */
+#include "engine/claims.h"
 #include "engine/inside.h"
-
 #include "label/leaf.h"
 
 static void claim_columns(struct row_transmission *row, const struct claim *c)
@@ -276,7 +276,7 @@ int rows_labels(struct engine *e, const struct reception *r, const struct claim 
     };
     struct com_ord_subject ord = {
         .available = !lost,
-        .has_counter = (claim->known & (CLAIM_MSG_CNT | CLAIM_TIME)) != 0,
+        .has_counter = claims_ordered(claim, emission_uid_type(f->msg_uid)),
         .duplicate = (f->flags & FATE_DUPLICATE) != 0,
         .older = (f->flags & FATE_REORDERED) != 0,
         .id_rotated = heard && heard->id_changed,

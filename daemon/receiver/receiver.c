@@ -294,7 +294,9 @@ enum receiver_order receiver_put(struct receiver *bank, const struct reception *
     struct shard *shard = &bank->shards[receiver_shard(receiver_idx)];
     uint64_t key = (uint64_t)receiver_idx << 31 | (uint64_t)sender_idx << 8 | msg_type;
     struct flow *flow = flow_touch(bank, shard, key);
-    int64_t gen_ns = claim->known & CLAIM_TIME ? claim->t_gen.ns : NO_TIME;
+    /* a DENM has the time of its event, which a repetition does not change */
+    bool timed = (claim->known & CLAIM_TIME) && msg_type != MSG_DENM;
+    int64_t gen_ns = timed ? claim->t_gen.ns : NO_TIME;
     int64_t avail_ns = reception->t_avail.ns;
     *out = (struct receiver_heard){
         .first = flow->messages == 0,

@@ -133,9 +133,24 @@ static void an_invalid_minute_is_no_time(void **state)
     assert_false(spat(0, 65535, "2026-06-01T12:00:00Z").known & CLAIM_TIME);
 }
 
+static void a_denm_is_not_ordered_by_the_time_of_its_event(void **state)
+{
+    (void)state;
+    struct message m = {
+        .type = MESSAGE_ITS,
+        .its = {.kind = ITS_DENM, .reference = tai_of("2026-06-01T12:00:00Z")}};
+    struct claim c = claim(&m, "2026-06-01T12:00:09Z");
+    assert_true(c.known & CLAIM_TIME);
+    assert_false(claims_ordered(&c, MSG_DENM));
+    assert_true(claims_ordered(&c, MSG_CAM));
+    c.known = 0;
+    assert_false(claims_ordered(&c, MSG_CAM));
+}
+
 int main(void)
 {
     const struct CMUnitTest claims[] = {
+        cmocka_unit_test(a_denm_is_not_ordered_by_the_time_of_its_event),
         cmocka_unit_test(what_is_unavailable_is_not_claimed),
         cmocka_unit_test(latitude_without_longitude_is_no_position),
         cmocka_unit_test(headings_turn_from_north_clockwise_to_east_counter_clockwise),

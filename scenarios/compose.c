@@ -210,7 +210,7 @@ void compose_spat(const struct compose *c, struct message *message)
     x->id = sc->map->intersection_id;
     x->revision = c->station->who->mast_fault == MAST_REVISION_MISMATCH; /* MAP: 0 */
     /* fixedTimeOperation, or trafficDependentOperation */
-    x->status = 1u << (sc->controller_count > 0 ? 6 : 5);
+    x->status = (uint16_t)(sc->controller_count > 0 ? 1u << 6 : 1u << 5);
     x->minute_of_year = spat->minute_of_year;
     x->timestamp_ms = time_dsecond(now);
     for (uint32_t i = 0; i < sc->signal_count; i++) {

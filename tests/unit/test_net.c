@@ -374,8 +374,8 @@ static void networks_of_sumos_own_tools_can_be_driven(void **state)
 {
     (void)state;
     static const char *const made[] = {
-        "--grid --grid.number 4 --grid.length 150 -L 2 --turn-lanes 1 "
-        "--default-junction-type traffic_light --sidewalks.guess --crossings.guess",
+        ("--grid --grid.number 4 --grid.length 150 -L 2 --turn-lanes 1 "
+         "--default-junction-type traffic_light --sidewalks.guess --crossings.guess"),
         "--spider --spider.arm-number 7 --spider.circle-number 3 -L 1",
         "--rand --rand.iterations 60 -L 2 --seed 5",
     };

@@ -7,6 +7,7 @@
 
 #include "base/fmath.h"
 #include "scenarios/check.h"
+#include "scenarios/impairments.h"
 #include "scenarios/map.h"
 #include "scenarios/profile.h"
 
@@ -134,94 +135,16 @@ static void bind_walls(struct scenario *s, const struct yaml_node *root,
     }
 }
 
-/* Numbers of a list; returns how many. */
-static int read_numbers(const struct yaml_node *list, const char *key, double *out,
-                        int most, struct scenario_problems *problems)
-{
-    int count = 0;
-    for (const struct yaml_node *n = list ? list->first : NULL; n; n = n->next) {
-        if (count == most || n->kind != YAML_SCALAR || !yaml_number(n->text, &out[count])) {
-            check_problem(problems, n, "%s: a list of at most %d numbers expected", key,
-                          most);
-            return 0;
-        }
-        count++;
-    }
-    if (list && count == 0) {
-        check_problem(problems, list, "%s: a list of at most %d numbers expected", key,
-                      most);
-    }
-    return count;
-}
-
-/* As `tc ... loss state p13 [p31 [p32 [p23 [p14]]]]` fills them in. */
-static void bind_states(const struct yaml_node *n, struct impairment *im,
-                        struct scenario_problems *problems)
-{
-    double *p = im->states;
-    int given =
-        read_numbers(yaml_get(n, "loss_states"), "loss_states", p, IMPAIR_STATES, problems);
-    if (given > 0) {
-        p[1] = given > 1 ? p[1] : 1 - p[0];
-        p[3] = given > 3 ? p[3] : 1;
-    }
-}
-
-static void bind_area(struct scenario *s, const struct yaml_node *polygon,
-                      struct impairment *im, struct scenario_problems *problems)
-{
-    if (!polygon) {
-        return;
-    }
-    if (polygon->count < 3 || polygon->count > IMPAIR_AREA_MOST) {
-        check_problem(problems, polygon, "area_m: 3 to %d corners", IMPAIR_AREA_MOST);
-        return;
-    }
-    const double(*points)[2] = value_points(polygon, &s->arena, false, NULL);
-    im->area_count = (int)polygon->count;
-    memcpy(im->area_m, points, polygon->count * sizeof im->area_m[0]);
-}
-
 static void bind_impairment(struct scenario *s, const struct yaml_node *n,
                             struct scenario_problems *problems)
 {
-    static const char at[] = "air.impairments[]";
     struct impairment *im = &s->air.impairments[s->air.impairment_count++];
-    double window[2] = {0, 86400};
-    (void)value_pair(n, "when_s", window);
-    *im = (struct impairment){
-        .from_s = window[0],
-        .to_s = window[1],
-        .link = (enum link_class)value_enum(n, at, "link"),
-        .dropout = value_bool(n, at, "dropout"),
-        .loss = value_number(n, at, "loss"),
-        .latency_ms = value_number(n, at, "latency_ms"),
-        .latency_jitter_ms = value_number(n, at, "latency_jitter_ms"),
-        .agent = AGENT_NONE,
-        .latency_law = (enum latency_law)value_enum(n, at, "latency"),
-        .latency_sigma = value_number(n, at, "latency_sigma"),
-        .latency_shape = value_number(n, at, "latency_shape"),
-        .latency_correlation = value_number(n, at, "latency_correlation"),
-        .burst_p = value_number(n, at, "burst_p"),
-        .burst_r = value_number(n, at, "burst_r"),
-        .burst_pass = value_number(n, at, "burst_pass"),
-        .burst_gap_loss = value_number(n, at, "burst_gap_loss"),
-    };
-    im->latency_point_count =
-        read_numbers(yaml_get(n, "latency_points_ms"), "latency_points_ms",
-                     im->latency_points_ms, IMPAIR_POINTS_MOST, problems);
-    bind_states(n, im, problems);
-    bind_area(s, yaml_get(n, "area_m"), im, problems);
-    const struct yaml_node *technologies = yaml_get(n, "technology");
-    for (const struct yaml_node *t = technologies ? technologies->first : NULL; t;
-         t = t->next) {
-        im->technologies |= 1u << fields_name(fields_technologies, t->text);
-    }
+    impairments_read(n, im, problems);
     if (value_has(n, "agent")) {
-        im->agent = scenario_agent_index(s, value_text(n, at, "agent"));
+        const char *id = value_text(n, IMPAIRMENTS_AT, "agent");
+        im->agent = scenario_agent_index(s, id);
         if (im->agent == AGENT_NONE) {
-            check_problem(problems, yaml_get(n, "agent"), "agent = %s: no such agent",
-                          value_text(n, at, "agent"));
+            check_problem(problems, yaml_get(n, "agent"), "agent = %s: no such agent", id);
         }
     }
 }

@@ -79,7 +79,7 @@ static void put_latency(const struct impairment *im, struct bytes *out)
     if (im->latency_sigma > 0) {
         bytes_format(out, ", latency_sigma: %.9g", im->latency_sigma);
     }
-    if (im->latency_shape > 0) {
+    if (im->latency_law == LATENCY_GAMMA) {
         bytes_format(out, ", latency_shape: %.9g", im->latency_shape);
     }
     if (im->latency_correlation > 0) {

@@ -7,6 +7,7 @@
 #include "edge/files.h"
 #include "edge/run_inside.h"
 #include "scenarios/check.h"
+#include "scenarios/impairments.h"
 #include "scenarios/profile.h"
 
 #define CONFIG_MOST ((size_t)1 << 20)
@@ -100,29 +101,27 @@ static int read_input(struct run *run, const char *config, const struct yaml_nod
 static int read_impairments(struct run *run, const struct yaml_node *list,
                             struct fail *fail)
 {
-    static const char at[] = "air.impairments[]";
+    struct scenario_problems problems = {0};
     for (const struct yaml_node *n = list ? list->first : NULL; n; n = n->next) {
         struct air_config *air = &run->plan.air;
-        double when_s[2] = {0, RUN_WHOLE_S};
         if (air->impairment_count == AIR_IMPAIRMENTS_MOST) {
             return fail_set(fail, RESULT_USAGE, "%s:%d: more than %d impairments", n->file,
                             n->line, AIR_IMPAIRMENTS_MOST);
         }
-        (void)value_pair(n, "when_s", when_s);
         if (value_has(n, "agent")) {
-            run->plan.impaired[air->impairment_count] = value_text(n, at, "agent");
+            run->plan.impaired[air->impairment_count] =
+                value_text(n, IMPAIRMENTS_AT, "agent");
         }
-        air->impairments[air->impairment_count++] = (struct impairment){
-            .from_s = when_s[0],
-            .to_s = when_s[1],
-            .link = (enum link_class)value_enum(n, at, "link"),
-            .dropout = value_bool(n, at, "dropout"),
-            .loss = value_number(n, at, "loss"),
-            .latency_ms = value_number(n, at, "latency_ms"),
-            .latency_jitter_ms = value_number(n, at, "latency_jitter_ms"),
-            .agent = AGENT_NONE};
+        struct impairment *im = &air->impairments[air->impairment_count++];
+        impairments_read(n, im, &problems);
+        im->to_s = value_has(n, "when_s") ? im->to_s : RUN_WHOLE_S;
     }
-    return 0;
+    int code = problems.total == 0
+                   ? 0
+                   : fail_set(fail, RESULT_USAGE, "%s",
+                              problems.count ? problems.all[0].text : "out of memory");
+    scenario_problems_close(&problems);
+    return code;
 }
 
 static int read_air(struct run *run, const struct yaml_node *air, struct fail *fail)

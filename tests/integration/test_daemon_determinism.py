@@ -7,7 +7,7 @@ import os
 import shutil
 
 from captured import of_the_crossing, pcap
-from daemon import CROSSING, SOURCE, Case, captures, files, ledger, main, manifest, np, table, whole
+from daemon import CROSSING, SOURCE, Case, captures, files, ledger, main, manifest, np, run, table, whole
 
 VOLATILE = {"run.json"}
 
@@ -181,6 +181,28 @@ air:
         again = self.good("run", os.path.join(first, "config.yaml"), "--out", self.path("again"))
         self.assertEqual(again["dataset_sha256"], manifest(first)["dataset_sha256"])
         self.assertGreater(alone["lost"].get("burst", 0), 20)
+
+    def test_the_impairments_of_a_replays_config_are_those_of_a_scenario(self):
+        capture = self.write("drive.pcap", pcap(of_the_crossing(self, 3)))
+        plain = self.good("replay", capture + "@north", "--out", self.path("plain"))
+        self.assertEqual(plain["lost"].get("burst", 0), 0)
+        with open(self.path("plain", "config.yaml")) as file:
+            text = file.read()
+        self.assertIn("impairments: []", text)
+        edited = self.write("edited.yaml", text.replace(
+            "impairments: []", "impairments: [{burst_p: 0.2, burst_r: 0.3, when_s: [0.5, 3]}, {latency: gamma, "
+            "latency_ms: 40, latency_shape: 2}]"))
+        first = self.path("first")
+        s = self.good("replay", edited, "--out", first)
+        # 0.2 / (0.2 + 0.3) of the messages of five sixths of the time
+        self.assertGreater(s["lost"]["burst"], 0.2 * plain["delivered"])
+        injected = np.ma.compressed(table(first, "receptions")["injected_ms"])
+        self.assertGreater(float(np.median(injected[injected > 0])), 5)
+        self.again("replay", first)
+        broken = self.write("broken.yaml", text.replace("impairments: []", "impairments: [{loss_states: [a]}]"))
+        ran = run("replay", broken, "--out", self.path("no"))
+        self.assertEqual(ran.code, 2)
+        self.assertIn("loss_states", ran.err)
 
     def test_the_config_of_a_replay_reproduces_it(self):
         capture = os.path.join(captures(), "synthetic/eth_88dc_wsmp.pcap")

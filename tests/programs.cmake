@@ -19,7 +19,7 @@ if(TARGET v2x)
     ${CMAKE_SOURCE_DIR}/tests/integration/test_v2x_generated.py $<TARGET_FILE:v2x> ${CMAKE_SOURCE_DIR})
   set_tests_properties(v2x_generated PROPERTIES LABELS fast TIMEOUT 120)
   # All bits of all vectors: in two parts, for two cores.
-  v2x_test(every_flip DIR property LABEL check PARTS 2 NEEDS tool)
+  v2x_test(every_flip DIR property LABEL fast PARTS 2 NEEDS tool)
   v2x_test(v2x_relabel NEEDS tool)
   v2x_fuzz(protorow NEEDS tool)
   v2x_fuzz(decode_line NEEDS tool)

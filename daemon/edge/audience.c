@@ -7,6 +7,8 @@
 
 #include <zmq.h>
 
+#include "edge/pacer.h"
+
 static void set_connected(struct audience *audience, uint32_t fd, bool now)
 {
     if (fd >= AUDIENCE_FD_MOST) {
@@ -51,8 +53,11 @@ static void monitor_closed(void *self)
 
 int audience_open(struct audience *audience, void *zmq, void *xpub, struct fail *fail)
 {
+    /* The address alone is not enough: a socket that was just closed may have had it, and
+     * its monitor goes a moment later. */
     char endpoint[64];
-    (void)snprintf(endpoint, sizeof endpoint, "inproc://monitor-%p", xpub);
+    (void)snprintf(endpoint, sizeof endpoint, "inproc://monitor-%p-%lld", xpub,
+                   (long long)pacer_now().ns);
     audience->xpub = xpub;
     audience->monitor.self = audience;
     audience->monitor.drain = drain_monitor;

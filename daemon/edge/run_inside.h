@@ -109,7 +109,8 @@ struct run {
     int code;                          /* of the engine thread, after finished */
     /* the manifest so far: made by the engine's thread, which alone may read the engine */
     pthread_mutex_t facts_lock;
-    char *facts_text; /* JSON; NULL: the engine's thread has not been started */
+    pthread_mutex_t air_lock; /* air changes while others than the engine look at it */
+    char *facts_text;         /* JSON; NULL: the engine's thread has not been started */
     atomic_bool facts_wanted;
     const char **names; /* ids of all agents so far (replay meets them); facts_lock */
     size_t name_count;
@@ -127,6 +128,9 @@ struct run {
     struct run_command *commands; /* of the configuration, by time */
     size_t command_count, next_command;
 };
+
+/* run.c: the air as it is now, for other threads than the engine's. */
+struct air_config run_air_now(struct run *run);
 
 /* run_open.c */
 int run_open(struct run *run, const struct options *options, struct fail *fail);

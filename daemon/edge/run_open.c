@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "air/air.h"
+#include "air/air.h"
 #include "base/draw.h"
 #include "edge/files.h"
 #include "edge/run_inside.h"
@@ -419,6 +421,10 @@ int run_open(struct run *run, const struct options *options, struct fail *fail)
     code = code < 0 ? code : run_config_check(run, fail);
     code = code < 0 ? code : choose_agents(run, fail);
     code = code < 0 ? code : run_recorded_open(run, fail);
+    /* before anything is written; the radio's keys are the file's, whose name is told */
+    if (code == 0 && air_check(&run->air, fail) < 0) {
+        code = run->replaying ? fail->code : fail_wrap(fail, "%s", options->files[0]);
+    }
     if (code < 0) {
         return code;
     }
@@ -452,6 +458,7 @@ void run_close(struct run *run)
     free(run->facts_text);
     free(run->names);
     (void)pthread_mutex_destroy(&run->facts_lock);
+    (void)pthread_mutex_destroy(&run->air_lock);
     engine_free(run->engine);
     streamer_free(run->streamer);
     stream_free(run->stream);

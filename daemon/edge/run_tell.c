@@ -469,12 +469,12 @@ void run_status(struct run *run, struct bytes *json)
 {
     struct pacer_state state;
     pacer_read(run->pacer, &state);
-    json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:b, s:b, s:f, s:f}", "scenario_id", run->scenario_id, "run_epoch",
-        run->epoch, "tier",
-        kinds_tier[run->air.tier_index] ? kinds_tier[run->air.tier_index] : "custom",
-        "paused", state.paused, "finished", atomic_load(&run->finished) ? 1 : 0, "speed",
-        state.speed, "scenario_s", run_scenario_s(run, &state));
+    const char *tier = kinds_tier[run_air_now(run).tier_index];
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:b, s:b, s:f, s:f}", "scenario_id", run->scenario_id,
+                  "run_epoch", run->epoch, "tier", tier ? tier : "custom", "paused",
+                  state.paused, "finished", atomic_load(&run->finished) ? 1 : 0, "speed",
+                  state.speed, "scenario_s", run_scenario_s(run, &state));
     if (run->stream) {
         struct stream_totals p;
         stream_read(run->stream, &p);

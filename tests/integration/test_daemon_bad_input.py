@@ -225,6 +225,15 @@ class BadScenarios(Case):
         self.assertIn("spaceship", ran.err)
         self.assertIn("duration_s", ran.err)
 
+    def test_an_air_that_cannot_be_is_refused_by_check_as_by_run(self):
+        for radio in ("nonsense: 3", "sigma_db: -1"):
+            path = self.write("air.yaml", self.crossing().replace(
+                "air: {technology: ideal", "air: {technology: dsrc, radio: {%s}" % radio))
+            for command in (("check", path), ("run", path, "--out", self.path("no"))):
+                ran = run(*command)
+                self.assertEqual(ran.code, 2, ran)
+                self.assertIn("air.radio", ran.err)
+
     def test_a_good_file_is_good_and_a_missing_one_is_not(self):
         self.assertEqual(run("check", CROSSING).code, 0)
         self.refused(2, "run", self.path("none.yaml"), says="none.yaml")

@@ -10,7 +10,6 @@
 #include <time.h>
 
 #include "air/air.h"
-#include "air/air.h"
 #include "base/draw.h"
 #include "edge/files.h"
 #include "edge/run_inside.h"

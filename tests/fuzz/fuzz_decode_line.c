@@ -33,7 +33,8 @@ static void try_line(struct bench *b, const struct hexlines *lines)
     struct fail fail;
     bytes_clear(&b->text);
     bool good = decode_line_put(b->line, &record, &b->text);
-    json_t *json = json_loadb((const char *)b->text.data, b->text.size, 0, NULL);
+    json_t *json = json_loadb((const char *)b->text.data, b->text.size,
+                              JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     assert(json && json_is_true(json_object_get(json, "ok")) == good);
     bytes_clear(&b->message);
     (void)!encode_message(b->codec, b->its, json, &b->message, &fail);

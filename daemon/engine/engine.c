@@ -51,6 +51,7 @@ static int encode(struct engine *e, const struct emission *em, size_t *size,
 static bool decode(struct engine *e, uint8_t msg_type, const uint8_t *octets, size_t size,
                    bool *decoded, const char **error)
 {
+    e->read_known = false;
     if (msg_type < MSG_ITS_FIRST) {
         bool ok = codec_decode_message(e->codec, octets, size, &e->message, &e->report);
         *decoded = e->report.decoded;
@@ -220,6 +221,19 @@ static bool is_read(uint8_t msg_type)
            msg_type == MSG_SPATEM || msg_type == MSG_DENM;
 }
 
+/* The message into e->message, once for all whom it reaches one after the other. */
+static bool read_message(struct engine *e, const struct flight_message *m, uint64_t msg_uid)
+{
+    if (!e->read_known || e->read_uid != msg_uid) {
+        bool decoded;
+        const char *error;
+        e->read_ok = decode(e, m->msg_type, m->octets, m->size, &decoded, &error);
+        e->read_uid = msg_uid;
+        e->read_known = true;
+    }
+    return e->read_ok;
+}
+
 static void tell_receiver(struct engine *e, const struct reception *r,
                           const struct flight_message *m)
 {
@@ -232,10 +246,7 @@ static void tell_receiver(struct engine *e, const struct reception *r,
                               .msg_type = m->msg_type,
                               .t_avail = r->t_avail,
                               .claim = &m->claim};
-    bool decoded;
-    const char *error;
-    if (is_read(m->msg_type) && m->octets &&
-        decode(e, m->msg_type, m->octets, m->size, &decoded, &error)) {
+    if (is_read(m->msg_type) && m->octets && read_message(e, m, r->fate.msg_uid)) {
         percept.message = &e->message;
     }
     e->source.percept(e->source.self, &percept, 1);

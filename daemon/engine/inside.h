@@ -177,6 +177,8 @@ struct engine {
     size_t reception_room;
     uint8_t encoded[CODEC_FRAME_MAX];
     struct message message; /* decoded last */
+    uint64_t read_uid;      /* read_known: whose it is, for those who are told of it next */
+    bool read_known, read_ok;
     struct codec_report report;
     struct its_report its_report;
     uint8_t *tick_octets;

@@ -91,7 +91,7 @@ static inline void rig_open(struct rig *rig, const struct setup *setup)
     struct fail fail = {0};
     memset(rig, 0, sizeof *rig);
     rig->close_when_done = !setup->stay;
-    (void)snprintf(rig->directory, sizeof rig->directory, "/tmp/v2x-stream-XXXXXX");
+    (void)snprintf(rig->directory, sizeof rig->directory, "v2x-stream-XXXXXX");
     assert_non_null(mkdtemp(rig->directory));
     if (strcmp(setup->transport, "ipc") == 0) {
         (void)snprintf(rig->endpoint, sizeof rig->endpoint, "ipc://%s/s", rig->directory);

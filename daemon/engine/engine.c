@@ -36,108 +36,6 @@ static bool recorded_receiver(const struct engine *e, uint32_t receiver)
     return !s->receivers || (receiver < s->receiver_count && s->receivers[receiver]);
 }
 
-static int encode(struct engine *e, const struct emission *em, size_t *size,
-                  struct fail *fail)
-{
-    return em->msg_type < MSG_ITS_FIRST
-               ? codec_encode_message(e->codec, em->message, e->encoded, sizeof e->encoded,
-                                      size, fail)
-               : its_encode_any(e->its, em->message, e->encoded, sizeof e->encoded, size,
-                                fail);
-}
-
-/* What octets say, into e->message, as far as we decode their type. false: they are not
- * what they say they are, and *error says why. */
-static bool decode(struct engine *e, uint8_t msg_type, const uint8_t *octets, size_t size,
-                   bool *decoded, const char **error)
-{
-    e->read_known = false;
-    if (msg_type < MSG_ITS_FIRST) {
-        bool ok = codec_decode_message(e->codec, octets, size, &e->message, &e->report);
-        *decoded = e->report.decoded;
-        *error = e->report.error;
-        return ok;
-    }
-    bool ok = its_decode_any(e->its, octets, size, &e->message, &e->its_report);
-    *decoded = e->its_report.decoded;
-    *error = e->its_report.error;
-    return ok;
-}
-
-/* A synthetic emission is put into octets and read back: a claim never knows more than the
- * air. */
-static int encode_claim(struct engine *e, struct emission *em, size_t *used,
-                        struct fail *fail)
-{
-    size_t size = 0;
-    int code = encode(e, em, &size, fail);
-    if (code < 0) {
-        return fail_wrap(fail, "%s of %s", kinds_msg_type[em->msg_type],
-                         engine_id(e, em->sender_idx));
-    }
-    if (*used + size > e->tick_octets_room) {
-        return fail_set(fail, RESULT_WORLD, "more than %zu octets sent in one tick",
-                        e->tick_octets_room);
-    }
-    uint8_t *octets = e->tick_octets + *used;
-    memcpy(octets, e->encoded, size);
-    *used += size;
-    em->octets = octets;
-    em->size = (uint16_t)size;
-    bool decoded;
-    const char *error;
-    if (!decode(e, em->msg_type, octets, size, &decoded, &error)) {
-        return fail_set(fail, RESULT_WORLD, "%s of %s does not read back: %s",
-                        kinds_msg_type[em->msg_type], engine_id(e, em->sender_idx), error);
-    }
-    em->claim = claims_of(&e->message, em->t_tx, &e->origin);
-    roads_sent(e, em, &e->message);
-    return 0;
-}
-
-static void learn_origin(struct engine *e, double lat_deg, double lon_deg, double elev_m)
-{
-    if (!e->origin_known && lat_deg > -89 && lat_deg < 89) {
-        e->origin = geo_origin_init(lat_deg, lon_deg, elev_m);
-        e->origin_known = true;
-    }
-}
-
-/* Replay: SPAT and MAP say for which intersection they speak. */
-static void key_by_intersection(struct emission *em, const struct message *m)
-{
-    if (m->type == MESSAGE_SPAT && m->spat.intersection_count > 0) {
-        em->source_key = UINT64_C(1) << 40 |
-                         (uint32_t)m->spat.intersections[0].region << 16 |
-                         m->spat.intersections[0].id;
-    } else if (m->type == MESSAGE_MAP && m->map.intersection_total > 0) {
-        em->source_key = UINT64_C(1) << 40 | (uint32_t)m->map.region << 16 | m->map.id;
-    }
-}
-
-static void decode_claim(struct engine *e, struct emission *em)
-{
-    struct tai stamped = tai_add(em->t_heard, span_ns(-em->shift.ns));
-    bool decoded;
-    const char *error;
-    bool ok = decode(e, em->msg_type, em->octets, em->size, &decoded, &error);
-    em->claim = claims_of(&e->message, stamped, &e->origin);
-    e->totals.undecodable += !ok;
-    e->totals.carried += ok && !decoded;
-    if (em->claim.known & CLAIM_POSITION) {
-        learn_origin(e, em->claim.lat_deg, em->claim.lon_deg, em->claim.elev_m);
-        geo_to_enu(&e->origin, em->claim.lat_deg, em->claim.lon_deg, &em->claim.x_m,
-                   &em->claim.y_m);
-    }
-    if (!(em->claim.known & CLAIM_TIME) && em->has_signed_time) {
-        em->claim.t_gen = em->t_signed;
-        em->claim.known |= CLAIM_TIME;
-    }
-    em->claim.t_gen = tai_add(em->claim.t_gen, em->shift);
-    em->t_gen = em->claim.known & CLAIM_TIME ? em->claim.t_gen : em->t_heard;
-    key_by_intersection(em, &e->message);
-}
-
 /* Where everybody is for the air. Replay has no positions: distances come from claims. */
 static void place_stations(struct engine *e)
 {
@@ -214,26 +112,6 @@ static int hand_over_heard(struct engine *e, const struct reception *r,
     return 0;
 }
 
-/* Messages that a driver reads beyond their claim. */
-static bool is_read(uint8_t msg_type)
-{
-    return msg_type == MSG_SPAT || msg_type == MSG_TIM || msg_type == MSG_RSA ||
-           msg_type == MSG_SPATEM || msg_type == MSG_DENM;
-}
-
-/* The message into e->message, once for all whom it reaches one after the other. */
-static bool read_message(struct engine *e, const struct flight_message *m, uint64_t msg_uid)
-{
-    if (!e->read_known || e->read_uid != msg_uid) {
-        bool decoded;
-        const char *error;
-        e->read_ok = decode(e, m->msg_type, m->octets, m->size, &decoded, &error);
-        e->read_uid = msg_uid;
-        e->read_known = true;
-    }
-    return e->read_ok;
-}
-
 static void tell_receiver(struct engine *e, const struct reception *r,
                           const struct flight_message *m)
 {
@@ -246,7 +124,7 @@ static void tell_receiver(struct engine *e, const struct reception *r,
                               .msg_type = m->msg_type,
                               .t_avail = r->t_avail,
                               .claim = &m->claim};
-    if (is_read(m->msg_type) && m->octets && read_message(e, m, r->fate.msg_uid)) {
+    if (octets_read(e, m, r->fate.msg_uid)) {
         percept.message = &e->message;
     }
     e->source.percept(e->source.self, &percept, 1);
@@ -461,7 +339,7 @@ static int transmit(struct engine *e, struct source_tick *tick, struct fail *fai
     for (size_t i = 0; i < tick->emission_count && code == 0; i++) {
         struct emission *em = &tick->emissions[i];
         if (e->setup.replay) {
-            decode_claim(e, em);
+            octets_heard(e, em);
             e->source.identify(e->source.self, em);
             roads_sent(e, em, &e->message);
             e->agents = tick->agents;
@@ -470,7 +348,7 @@ static int transmit(struct engine *e, struct source_tick *tick, struct fail *fai
                 e->agent_count = em->sender_idx + 1;
             }
         } else if (em->suppressed_by == SUPPRESSED_NONE) {
-            code = encode_claim(e, em, &used, fail);
+            code = octets_sent(e, em, &used, fail);
         }
         if (code == 0 && em->sender_idx != AGENT_NONE) {
             note_claim(e, em);
@@ -490,7 +368,7 @@ static void take_poses(struct engine *e, const struct source_tick *tick)
 {
     for (size_t i = 0; i < tick->pose_count; i++) {
         const struct own_pose *p = &tick->poses[i];
-        learn_origin(e, p->lat_deg, p->lon_deg, p->elev_m);
+        octets_origin(e, p->lat_deg, p->lon_deg, p->elev_m);
         struct ego *ego = sight_ego(e, p->agent);
         if (!ego) {
             continue;

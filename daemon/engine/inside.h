@@ -268,6 +268,15 @@ int clocking_tick(struct engine *e, struct fail *fail);
 void oracle_columns(const struct engine *e, uint32_t sender, struct tai t_frame,
                     struct row_track *row);
 
+/* octets.c: a sent message gets its octets (after the first *used of the tick) and its
+ * claim; a heard one its claim; the origin of a replay is the first position known. */
+int octets_sent(struct engine *e, struct emission *em, size_t *used, struct fail *fail);
+void octets_heard(struct engine *e, struct emission *em);
+void octets_origin(struct engine *e, double lat_deg, double lon_deg, double elev_m);
+/* Into e->message what a driver reads beyond the claim, once for all whom it reaches one
+ * after the other; false: nothing to read. */
+bool octets_read(struct engine *e, const struct flight_message *m, uint64_t msg_uid);
+
 /* several.c: replay: one traffic seen by several stations, the sender's among them. */
 int several_open(struct engine *e, struct fail *fail);
 /* Notes a record; *t_tx is the sender's stamp if it is known. */
